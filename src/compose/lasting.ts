@@ -93,6 +93,8 @@ export async function createLasting(
       version,
       ...(options.commitDelayMs && { commitDelayMs: options.commitDelayMs }),
       onTakeOver: (event) => logger.log({ event: 'database-taken-over', ...event }),
+      onRowsLost: (event) => logger.log({ event: 'database-rows-lost', ...event }),
+      onSeenFailed: (detail) => logger.log({ event: 'database-not-noted', detail }),
     },
   )
   ends.defer(() => opened.close())

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Config, readInstallation } from '../config/index.ts'
 import {
@@ -16,7 +16,13 @@ import {
   type StoreSettings,
 } from '../store/index.ts'
 import type { Clock } from '../support/index.ts'
-import { type LastingStore, nameStore, scratchFolderOf, toStorePlace } from './store-place.ts'
+import {
+  type LastingStore,
+  losesNothing,
+  nameStore,
+  scratchFolderOf,
+  toStorePlace,
+} from './store-place.ts'
 
 export type OpenedStore = {
   readonly store: Store
@@ -37,7 +43,10 @@ const databaseWaitMs = 60_000
 const databasePauseMs = 1_000
 
 /** What a service says beside its configuration. */
-export type ServiceStore = Pick<StoreSettings, 'onTakeOver' | 'commitDelayMs'> & {
+export type ServiceStore = Pick<
+  StoreSettings,
+  'onTakeOver' | 'onRowsLost' | 'onSeenFailed' | 'commitDelayMs'
+> & {
   /** The other nodes watch over this process, which is of this version. */
   readonly version?: string
 }
@@ -52,7 +61,7 @@ export async function openConfiguredStore(
   config: Config,
   clock: Clock,
   onUnreadable: (error: Error) => void,
-  { commitDelayMs, onTakeOver, version }: ServiceStore = {},
+  { commitDelayMs, version, ...told }: ServiceStore = {},
 ): Promise<OpenedStore> {
   const master =
     config.sealingKey === undefined
@@ -80,7 +89,9 @@ export async function openConfiguredStore(
     sharing: 'several',
     ...(version === undefined ? {} : { serves: { version } }),
     ...(commitDelayMs === undefined ? {} : { commitDelayMs }),
-    ...(onTakeOver === undefined ? {} : { onTakeOver }),
+    ...told,
+    ...seenFileOf(config),
+    losesNothing: losesNothing(lasting),
   }).catch((error: unknown) => {
     undo()
     throw error
@@ -96,6 +107,12 @@ export async function openConfiguredStore(
       if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })
     },
   }
+}
+
+/** Beside the end of the audit, which is kept outside of the store for the same reason. */
+function seenFileOf({ headFile }: Config): Pick<StoreSettings, 'seenFile'> {
+  if (headFile === undefined) return {}
+  return { seenFile: join(dirname(headFile), `${basename(headFile, '.json')}-database.json`) }
 }
 
 /** After a power cut a database may be up later than we are; a start that gives up soon is one that systemd gives up. */

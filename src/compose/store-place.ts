@@ -10,9 +10,16 @@ export type LastingStore = Exclude<Config['store'], 'temporary'>
 /** What opens the store of a configuration. Reads the authorities of a database; throws what that says. */
 export function toStorePlace(store: LastingStore): StorePlace {
   if ('sqlite' in store) return { file: store.sqlite }
-  const { tls, ...place } = store.postgresql
+  const { tls, failover: _, ...place } = store.postgresql
   const ca = tls.caFile === undefined ? {} : { ca: readFileSync(tls.caFile, 'utf8') }
   return { postgresql: { ...place, ...ca } }
+}
+
+/** Whether a standby of the database that takes over has heard of all, as the configuration says. */
+export function losesNothing(store: Config['store']): boolean {
+  return (
+    store !== 'temporary' && 'postgresql' in store && store.postgresql.failover === 'loses_nothing'
+  )
 }
 
 /** What messages call it. */

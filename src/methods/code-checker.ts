@@ -1,4 +1,9 @@
-import { type Authenticator, type AuthenticatorStore, isValidAt } from '../accounts/index.ts'
+import {
+  type Authenticator,
+  type AuthenticatorStore,
+  isValidAt,
+  type TotpAuthenticator,
+} from '../accounts/index.ts'
 import type { CodeCheck, CodeChecker, CodeMatch } from '../signin/index.ts'
 import { hotpCodesAhead, matchHotp } from './hotp.ts'
 import { hasRecoveryDashes, matchRecovery, parseRecoveryCode } from './recovery.ts'
@@ -16,6 +21,9 @@ export type CodeCheckerOptions = {
 
 type Found = { readonly reused: boolean; readonly match: CodeMatch }
 
+/** Codes that have no time of their own count again this long after a server forgot that they were used. */
+const untimedMs = 60_000
+
 /** Checks codes people read off something they have: TOTP, HOTP and recovery codes. */
 export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
   const { store, window, lookAhead, hashKey } = options
@@ -26,27 +34,37 @@ export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
         const match = matchTotp(authenticator, code, nowMs, window)
         return (
           match &&
-          found(authenticator, 'totp', match.reused, (evidence) =>
-            store.spendTotp(authenticator.id, match.step, match.driftSteps, evidence),
-          )
+          found(match.reused, {
+            authenticator,
+            method: 'totp',
+            usableSinceMs: usableSinceMs(authenticator, match.step),
+            spend: (evidence) =>
+              store.spendTotp(authenticator.id, match.step, match.driftSteps, evidence),
+          })
         )
       }
       case 'hotp': {
         const match = matchHotp(authenticator, code, lookAhead)
         return (
           match &&
-          found(authenticator, 'hotp', match.reused, (evidence) =>
-            store.spendHotp(authenticator.id, match.counter, evidence),
-          )
+          found(match.reused, {
+            authenticator,
+            method: 'hotp',
+            usableSinceMs: nowMs - untimedMs,
+            spend: (evidence) => store.spendHotp(authenticator.id, match.counter, evidence),
+          })
         )
       }
       case 'recovery': {
         const match = matchRecovery(authenticator, code, hashKey)
         return (
           match &&
-          found(authenticator, 'recovery', match.reused, (evidence) =>
-            store.spendRecovery(authenticator.id, match.codeHash, evidence),
-          )
+          found(match.reused, {
+            authenticator,
+            method: 'recovery',
+            usableSinceMs: nowMs - untimedMs,
+            spend: (evidence) => store.spendRecovery(authenticator.id, match.codeHash, evidence),
+          })
         )
       }
       case 'sms':
@@ -56,6 +74,11 @@ export function createCodeChecker(options: CodeCheckerOptions): CodeChecker {
       case 'push':
         return undefined
     }
+  }
+
+  /** One step earlier than the window says, for a node whose clock was ahead. */
+  function usableSinceMs({ driftSteps, periodSeconds }: TotpAuthenticator, step: number): number {
+    return (step - driftSteps - window - 1) * periodSeconds * 1000
   }
 
   return {
@@ -121,13 +144,8 @@ function isValidToken(authenticator: Authenticator, nowMs: number): boolean {
   return !('seed' in authenticator) || isValidAt(authenticator, nowMs)
 }
 
-function found(
-  authenticator: Authenticator,
-  method: CodeMatch['method'],
-  reused: boolean,
-  spend: CodeMatch['spend'],
-): Found {
-  return { reused, match: { authenticator, method, spend } }
+function found(reused: boolean, match: CodeMatch): Found {
+  return { reused, match }
 }
 
 /** Apps show `123 456`, and so people type it. */

@@ -2,6 +2,7 @@ import type { User } from '../accounts/index.ts'
 import { constantTimeEqual } from '../support/index.ts'
 import { type Context, reject } from './context.ts'
 import { challengeForCode, menuText } from './continued/challenge.ts'
+import { marginMs } from './continued/spent-state.ts'
 import type { Outcome } from './outcome.ts'
 import type { CodeCheck } from './ports/index.ts'
 import { endCall, holdAgain } from './prompts/hold.ts'
@@ -17,10 +18,17 @@ import {
   countWrongCode,
   judgeSpent,
   noteWrongCode,
+  refuseUnsure,
   spendCode,
 } from './typed/typed-code.ts'
 import { readTyped } from './typed/typed-text.ts'
-import { type Choices, type Option, optionByWord, sentOption } from './usable/choices.ts'
+import {
+  type Choices,
+  type Option,
+  optionByWord,
+  type SendOption,
+  sentOption,
+} from './usable/choices.ts'
 import { checkSigned } from './usable/signed.ts'
 import { readWord } from './usable/words.ts'
 
@@ -31,6 +39,7 @@ export async function answerChallenge(
   choices: Choices,
   resumed: OpenedState,
 ): Promise<Step> {
+  if (context.unsureState) return askAnew(context, user, choices, resumed)
   if (context.attempt.signedBy !== undefined) {
     return endAnswered(context, user, resumed, checkSigned(context, choices))
   }
@@ -41,8 +50,10 @@ export async function answerChallenge(
     checked === undefined || checked.kind === 'wrong'
       ? undefined
       : await spendCode(context, checked.match)
+  const isSure = spent === undefined || !isUnsure(spent)
+  if (!isSure && resumed.purpose === 'code') return askForNext(context, user, resumed)
   const used = spent !== undefined && isUsedAtPortal(context, spent) ? spent : undefined
-  const passed = used === undefined ? spent : undefined
+  const passed = used === undefined && isSure ? spent : undefined
   const outcome =
     passed ??
     (resumed.purpose === 'wait'
@@ -63,6 +74,41 @@ async function endAnswered(
     await parts.registry.forgetLate(user.key)
   }
   return outcome
+}
+
+/**
+ * The State was perhaps answered before the database changed servers. A code that was asked for is asked for once more,
+ * by a new State: nothing of the old one counts, neither a code that was sent nor what rings.
+ */
+async function askAnew(
+  context: Context,
+  user: User,
+  choices: Choices,
+  { promptId, purpose, wrong }: OpenedState,
+): Promise<Outcome> {
+  if (promptId !== undefined) await context.parts.registry.cancelPrompt(promptId)
+  if (purpose !== 'code') return reject(context, 'code-unsure')
+  context.usedCode = true
+  const next = context.parts.texts.text('wait-for-next-code', user.language)
+  const message =
+    choices.options.length === 0 ? next : `${next} ${menuText(context, user, choices)}`
+  return challengeForCode(context, user, message, { wrong })
+}
+
+/** The code is right and was perhaps used before; the next one is not. */
+function askForNext(context: Context, user: User, { promptId, sent, wrong }: OpenedState): Outcome {
+  context.usedCode = true
+  context.method = undefined
+  const message = context.parts.texts.text('wait-for-next-code', user.language)
+  return challengeForCode(context, user, message, {
+    wrong,
+    ...(promptId === undefined ? {} : { promptId }),
+    ...(sent === undefined ? {} : { sent }),
+  })
+}
+
+function isUnsure(spent: Passed | Outcome): spent is Outcome {
+  return spent.kind === 'reject' && spent.reason === 'code-unsure'
 }
 
 /** The portal asks for another code, and says why: a used code on paper is no end of a sign-in. */
@@ -93,7 +139,7 @@ async function answerAgain(
     return reject(context, 'state-invalid')
   }
   const spent = await parts.spent.look(`sent:${sent.nonce}`, spendEvidence(context))
-  return judgeSpent(context, option.method, spent ?? 'reused')
+  return judgeSpent(context, option.method, spent ?? 'reused', usableSinceMs(context, option, sent))
 }
 
 /** A code of any authenticator that is allowed here, whatever was asked for. */
@@ -168,7 +214,8 @@ async function answerCode(
       wrong,
     })
   if (sent !== undefined && isSentCode(context, user, sent.nonce, typed)) {
-    return acceptSentCode(context, choices, sent)
+    const accepted = await acceptSentCode(context, choices, sent)
+    return isUnsure(accepted) ? askAnew(context, user, choices, resumed) : accepted
   }
   const option = typed === undefined ? undefined : pickOption(choices, typed)
   if (option !== undefined) {
@@ -206,9 +253,12 @@ async function acceptSentCode(
   const option = sentOption(choices, sent.option)
   // The method was taken away since, and its codes no longer count (RULES 5).
   if (option === undefined) return reject(context, 'code-expired')
+  const sinceMs = usableSinceMs(context, option, sent)
+  const unsure = refuseUnsure(context, option.method, sinceMs)
+  if (unsure !== undefined) return unsure
   const result = await spentStore.spend(`sent:${sent.nonce}`, spendEvidence(context), sent.untilMs)
   context.authenticator = option.authenticator
-  const judged = judgeSpent(context, option.method, result)
+  const judged = judgeSpent(context, option.method, result, sinceMs)
   if (judged.kind === 'passed') {
     noteUse(context.parts, option.authenticator.userKey, usedRow(option.authenticator), trouble)
   }
@@ -223,6 +273,11 @@ async function acceptSentCode(
       gateway: attempt.gateway.name,
     })
   }
+}
+
+/** When the code was sent, with a margin for the clock of another node. */
+function usableSinceMs({ parts }: Context, { method }: SendOption, { untilMs }: SentCode): number {
+  return untilMs - parts.settings.sentCode[method].expiryMs - marginMs
 }
 
 /** A number of the menu, or a word such as `sms`. */

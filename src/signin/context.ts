@@ -64,6 +64,10 @@ export type Context = {
   upstream?: Upstream | undefined
   /** The State that this request has used up, for the row of it. */
   spentState?: string
+  /** The database was away, and nothing was tried: there is nothing to record. */
+  isAskedAgain?: true
+  /** The State was perhaps answered before the database changed servers: its question is asked anew. */
+  unsureState?: true
   /** This very packet has answered its State before, and has perhaps lost the reply (RULES 38). */
   answersAgain?: true
   /** The code was spent a moment ago by this very packet: it gets its answer again, and nothing else counts once more (RULES 36). */

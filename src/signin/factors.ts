@@ -3,9 +3,10 @@ import { Secret } from '../support/index.ts'
 import { answerChallenge } from './answer.ts'
 import type { Credential } from './attempt.ts'
 import { type Context, note, reject } from './context.ts'
-import { isForPassword } from './continued/challenge.ts'
+import { challengeForCode, isForPassword } from './continued/challenge.ts'
 import { checkFirstFactor, refuseShielded } from './first-factor.ts'
 import type { FoundUser } from './names/find-user.ts'
+import { canAsk } from './outage.ts'
 import type { Outcome } from './outcome.ts'
 import { answerNewPassword } from './passwords/expired-password.ts'
 import { changeByMsChap } from './passwords/ms-chap-change.ts'
@@ -47,6 +48,8 @@ export async function checkFactors(
   if (resumed === undefined && policy.secondFactor !== 'required') {
     return checkPasswordAlone(context, found, policy)
   }
+  const isForCode = resumed?.purpose === 'code' || resumed?.purpose === 'wait'
+  if (context.unsureState && !isForCode) return reject(context, 'code-unsure')
   if (resumed !== undefined && isForPassword(resumed.purpose)) {
     return answerNewPassword(context, found, resumed)
   }
@@ -165,8 +168,17 @@ async function checkSecondFactor(context: Context, user: User, choices: Choices)
   const ask = { user, choices, typedPassword: typedPasswordOf(context) }
   if (appended?.kind !== 'code') return askSecondFactor(context, ask)
   const judged = await checkTypedCode(context, user, choices, appended.code)
+  const isUnsure = judged.kind === 'reject' && judged.reason === 'code-unsure'
+  if (isUnsure && canAsk(context)) return askForNextCode(context, user)
   const isWrong = judged.kind === 'reject' && judged.reason === 'code-wrong'
   return isWrong ? askIfOwnDigits(context, ask, judged) : judged
+}
+
+/** The code is right and was perhaps used before the database changed servers; the next one is not. */
+function askForNextCode(context: Context, user: User): Outcome {
+  context.method = undefined
+  const message = context.parts.texts.text('wait-for-next-code', user.language)
+  return challengeForCode(context, user, message, { wrong: 0 })
 }
 
 /** The first factor, where nothing else vouches for it. */
@@ -236,6 +248,11 @@ async function checkBoth(
   { kind, match }: Exclude<CodeCheck, { kind: 'wrong' }>,
 ): Promise<Passed | Outcome> {
   if (kind === 'match' && match.method !== 'totp') {
+    const proven = await checkPassword(context, found)
+    return proven.kind === 'passed' ? spendCode(context, match) : proven
+  }
+  // Whether a code was used before is told only behind a right password.
+  if (kind === 'match' && context.parts.takeOvers.isUnsure(match.usableSinceMs)) {
     const proven = await checkPassword(context, found)
     return proven.kind === 'passed' ? spendCode(context, match) : proven
   }

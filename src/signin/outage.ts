@@ -25,7 +25,7 @@ export async function throughOutage(
 }
 
 /** Whether the gateway shows questions here, or has shown one in this sign-in; those of EAP go to the device. */
-function canAsk({ attempt, resumed }: Context): boolean {
+export function canAsk({ attempt, resumed }: Context): boolean {
   const { challenges, flow } = attempt.gateway
   return challenges && (resumed !== undefined || flow === 'auto' || flow === 'challenge')
 }

@@ -11,7 +11,9 @@ import type {
   PushAuthenticator,
   RememberedStore,
   SpentStore,
+  StoreReach,
   StrangerReport,
+  TakeOvers,
   ToldPerson,
 } from '../accounts/index.ts'
 import type { Clock, Timer } from '../support/index.ts'
@@ -96,6 +98,9 @@ export type SignInParts = {
   readonly pauses: PauseStore
   readonly prompts: PromptStore
   readonly spent: SpentStore
+  /** What was perhaps used before the database changed servers. */
+  readonly takeOvers: TakeOvers
+  readonly store: StoreReach
   readonly remembered: RememberedStore
   readonly audit: AuditSink
   readonly codes: CodeChecker

@@ -3,6 +3,7 @@ import { HoldfastError, messageOf } from '../support/index.ts'
 import type { Attempt } from './attempt.ts'
 import { authorise } from './authorise.ts'
 import { type Context, note, reject } from './context.ts'
+import { askAgain } from './continued/ask-again.ts'
 import { keepMsChap } from './continued/kept-ms-chap.ts'
 import { keepExpired } from './continued/kept-passwords.ts'
 import { endResumed, refuseUnopened, spendState } from './continued/resume.ts'
@@ -30,6 +31,7 @@ import type { Following, Passed, Step } from './step.ts'
 import { findCut } from './typed/cut-password.ts'
 import { readPassword } from './typed/read-password.ts'
 import type { LiveRequest } from './waiting/live-request.ts'
+import { loadWhenBack, waitForStore } from './waiting/store-away.ts'
 
 /** The one function that RADIUS, EAP and the portal call. Never rejects: a mistake of ours is an outcome, too. */
 export type SignIn = (attempt: Attempt, live: LiveRequest) => Promise<Outcome>
@@ -67,10 +69,22 @@ async function begin(context: Context): Promise<Step | Following> {
     if (state !== undefined && resumed === undefined) return refuseUnopened(context, state)
     const device = parts.macRules.length === 0 ? undefined : checkDevice(context)
     if (device !== undefined) return device
+    const away = await reachStore(context)
+    if (away !== undefined) return away
     const step = await checkPerson(context)
     return step.kind === 'reject' ? await waitLikePassword(context, step) : step
   } catch (error) {
     return explain(context, error)
+  }
+}
+
+/** Gives a question for the same again where the database of the store stays away. */
+async function reachStore(context: Context): Promise<Outcome | undefined> {
+  try {
+    await waitForStore(context)
+    return undefined
+  } catch (error) {
+    return askAgain(context, error)
   }
 }
 
@@ -93,8 +107,8 @@ async function checkPerson(context: Context): Promise<Step | Following> {
 
 /** The language that a person has chosen comes before that of the directory; that of the page, for what it shows. */
 async function inTheirLanguage(context: Context, user: User): Promise<User> {
-  const { attempt, parts } = context
-  const { language = user.language } = await parts.accounts.load(user.key)
+  const { attempt } = context
+  const { language = user.language } = await loadWhenBack(context, user.key)
   if (language !== undefined) context.ownLanguage = language
   const shown = attempt.language ?? language
   if (shown === undefined || shown === user.language) return user
@@ -121,6 +135,7 @@ async function conclude(
   } catch (error) {
     outcome = explain(context, error)
   }
+  if (context.isAskedAgain) return outcome
   try {
     await settleJoin(context, outcome)
     // At once, so that they are durable by one commit.
@@ -155,7 +170,7 @@ async function letIn(context: Context, ended: Passed | Outcome): Promise<Outcome
  */
 async function settleAccount(context: Context, user: User): Promise<Outcome | undefined> {
   const { accounts } = context.parts
-  const account = await accounts.load(user.key)
+  const account = await loadWhenBack(context, user.key)
   const refused = checkAccountState(context, account)
   if (refused !== undefined) return refused
   // A password alone, or with a known device, ends no count of wrong codes: whoever has them could go
@@ -176,11 +191,13 @@ async function settleAccount(context: Context, user: User): Promise<Outcome | un
 
 /** A request at its beginning: nothing is known but what it says. */
 export function createContext(parts: SignInParts, attempt: Attempt, live: LiveRequest): Context {
-  const { gateway, state } = attempt
-  const resumed = state && parts.states.open(state, gateway.name, parts.clock.nowMs())
+  const { gateway, state, ...rest } = attempt
+  const opened = state && parts.states.open(state, gateway.name, parts.clock.nowMs())
+  const isAnew = opened?.purpose === 'again'
+  const resumed = isAnew ? undefined : opened
   const context: Context = {
     parts,
-    attempt,
+    attempt: isAnew ? { gateway, ...rest } : attempt,
     live,
     resumed,
     // A new sign-in goes by the name of its first request.

@@ -36,6 +36,8 @@ export interface Connection {
    * standby took over that had not heard of it.
    */
   noteSpent(query: CompiledQuery): void
+  /** Up to where a chain of the audit is durable: a database that has less of it later has lost something. */
+  noteAudit(node: string, seq: number): void
   /** Copies the whole database to a new file while others go on. The file must not exist. */
   copyTo(file: string): Promise<void>
   /** Whether the files are still those that were opened, without a write. Gives what is wrong; `health` tells it too. */

@@ -1,3 +1,4 @@
+import type { StoreReach, TakeOvers } from '../accounts/index.ts'
 import type { Connection } from './connection.ts'
 import type { ColumnTypes } from './migrations/migration.ts'
 import type { DatabaseFacts } from './postgresql/facts.ts'
@@ -8,6 +9,8 @@ export type Database = {
   readonly connection: Connection
   readonly queries: Queries
   readonly types: ColumnTypes
+  /** Whether processes of other versions may have it open at the same time. */
+  readonly isShared: boolean
   /** What messages call it. */
   readonly name: string
   /** Users whose rows may be kept in the process. */
@@ -16,6 +19,11 @@ export type Database = {
   facts?(): Promise<DatabaseFacts | undefined>
   /** Runs what makes or changes tables while no other process does; absent where there can be no other. */
   inTurn?<Result>(work: () => Promise<Result>): Promise<Result>
+  /** What a server that took over may have forgotten. */
+  readonly takeOvers: TakeOvers
+  readonly reach: StoreReach
+  /** To be called once the tables are up to date; absent for a file. */
+  noteServer?(): Promise<void>
   /** Called before a step that changes existing tables, with the version they have. */
   keepCopy(version: number): Promise<void>
 }

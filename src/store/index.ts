@@ -23,6 +23,12 @@ export {
 } from './files/restore.ts'
 export { type StoreFilesEvent, watchStoreFiles } from './files/watch-files.ts'
 export type { HourKeys } from './hour-keys/hour-keys.ts'
+export {
+  type Contracted,
+  contractStore,
+  type Migrated,
+  migrateStore,
+} from './migrations/by-hand.ts'
 export { isAliveProcess } from './nodes/alive.ts'
 export type { Death, Node, NodeState, Nodes } from './nodes/nodes.ts'
 export {

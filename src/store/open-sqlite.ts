@@ -1,3 +1,4 @@
+import { alwaysReached, sureOfAll } from '../accounts/index.ts'
 import type { Clock } from '../support/index.ts'
 import type { Database } from './database.ts'
 import { writeBackup } from './files/backup.ts'
@@ -25,7 +26,9 @@ export function openSqlite(options: {
     ...{ connection, name: file },
     queries: createSqliteQueries(),
     types: sqliteTypes,
+    isShared: false,
     cacheUsers: 10_000,
+    ...{ takeOvers: sureOfAll, reach: alwaysReached },
     keepCopy: (version) => writeBackup(connection, `${file}.v${version}-${clock.nowMs()}`),
   }
 }

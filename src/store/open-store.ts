@@ -16,6 +16,8 @@ import type {
   RememberedStore,
   ShieldStore,
   SpentStore,
+  StoreReach,
+  TakeOvers,
   WebSessionStore,
   WebStepStore,
   WebWaitStore,
@@ -49,7 +51,7 @@ import { migrate } from './migrations/migrate.ts'
 import type { Nodes } from './nodes/nodes.ts'
 import { openSqlite } from './open-sqlite.ts'
 import { forgetPassing } from './passing.ts'
-import type { TakeOver } from './postgresql/connection.ts'
+import type { RowsLost, TakeOver } from './postgresql/connection.ts'
 import type { DatabaseFacts } from './postgresql/facts.ts'
 import { formatPlace, type PostgresqlPlace } from './postgresql/place.ts'
 import { type RotationResult, rotateKeys } from './rotation.ts'
@@ -97,6 +99,14 @@ export type StoreSettings = {
   readonly commitDelayMs?: Int32Array
   /** Told when another server of a database has taken over. */
   readonly onTakeOver?: (event: TakeOver) => void
+  /** Whether commits of a database wait for a standby, so that one which takes over has heard of all. Default: false. */
+  readonly losesNothing?: boolean
+  /** Keeps which server of a database was used last, over restarts; absent: nothing does. Its folder must exist. */
+  readonly seenFile?: string
+  /** Told when that file cannot be written. */
+  readonly onSeenFailed?: (detail: string) => void
+  /** Told when a database has fewer rows of the audit than it had acknowledged; the audit says so too. */
+  readonly onRowsLost?: (event: RowsLost) => void
   /** Of PostgreSQL: whether other processes may have the database open too. Default: alone. */
   readonly sharing?: 'alone' | 'several'
   /** This process serves under this version, beside others, which watch over it. Needs `several`; a file ignores it. */
@@ -131,6 +141,8 @@ export type Store = {
   readonly audit: AuditLog & AuditUpkeep & AuditHeads
   readonly users: UserStore
   readonly settings: SettingStore
+  /** What was perhaps used before a server of the database took over. */
+  readonly takeOvers: TakeOvers
   /** The processes that share the database; undefined where the store is a file. */
   readonly nodes: Nodes | undefined
   /**
@@ -147,6 +159,8 @@ export type Store = {
   /** Signs what goes to push services; the same for all time. Private key of P-256, 32 bytes. */
   readonly pushKey: Uint8Array
   health(): ConnectionHealth
+  /** Whether a database can be asked now. */
+  readonly reach: StoreReach
   /** Commits something small, for who has nothing to ask but wants to know whether it works again. */
   probe(): Promise<ConnectionHealth>
   /** Looks whether the files are still those that were opened. Gives what is wrong; `health` tells it too. */
@@ -176,14 +190,21 @@ export type Store = {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { keyring, node, clock = systemClock, installationId } = options
   const mayBeNew = (options.whenMissing ?? 'make') === 'make'
-  const database = await openDatabase(options, clock)
-  const { connection, queries, types, keepCopy, name } = database
+  const lost: RowsLost[] = []
+  let tell = (event: RowsLost): void => void lost.push(event)
+  const onRowsLost = (event: RowsLost) => {
+    options.onRowsLost?.(event)
+    tell(event)
+  }
+  const database = await openDatabase({ ...options, onRowsLost }, clock)
+  const { connection, queries, types, keepCopy, isShared, name, takeOvers } = database
   const { cacheUsers = database.cacheUsers } = options
   const { inTurn = (work) => work() } = database
   const hasManyChains = database.inTurn !== undefined
   try {
     return await inTurn(async () => {
-      await migrate({ connection, queries, types, keepCopy, mayBeNew })
+      await migrate({ connection, queries, types, keepCopy, mayBeNew, isShared })
+      await database.noteServer?.()
       await refuseMoved({ connection, queries })
       const installation = await openSealer({
         ...{ connection, queries, keyring, mayBeNew },
@@ -199,7 +220,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         ...{ connection, queries, sealer, clock, cacheUsers, onUnreadable, chain, hasManyChains },
       }
       const store = await assemble(context, id, node, options.serves !== undefined)
-      return { ...store, facts: async () => database.facts?.() }
+      tell = (event) => void alertOfLoss(store.audit, event, clock).catch(() => undefined)
+      for (const event of lost) await alertOfLoss(store.audit, event, clock)
+      return {
+        ...store,
+        takeOvers,
+        reach: database.reach,
+        facts: async () => database.facts?.(),
+      }
     })
   } catch (error) {
     await connection.close()
@@ -210,6 +238,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 /** `vpn1/3f2c1b9e`: by the node for people, and by the process for the chain. */
 function chainOf(node: string, { processId }: Connection): string {
   return processId === undefined ? node : `${node}/${processId().slice(0, 8)}`
+}
+
+/** What was used in those rows is not known to be: recovery codes among it count again. */
+function alertOfLoss(audit: AuditLog, { node, before, now }: RowsLost, clock: Clock) {
+  const detail = { node, before: String(before), now: String(now) }
+  return audit.alert({ atMs: clock.nowMs(), kind: 'database-rows-lost', detail })
 }
 
 /** Whether something is where a store would be. Throws StoreError `database-…`. */
@@ -226,7 +260,8 @@ export async function openDatabase(
   options: StorePlace & Omit<StoreSettings, 'keyring' | 'node'> & { readonly node?: string },
   clock: Clock,
 ): Promise<Database> {
-  const { whenMissing = 'make', commitTimeoutMs, commitDelayMs, sharing, onTakeOver } = options
+  const { whenMissing = 'make', commitTimeoutMs, commitDelayMs, sharing } = options
+  const { losesNothing, seenFile, onTakeOver, onRowsLost, onSeenFailed } = options
   const { serves, node = '' } = options
   if ('file' in options) {
     const { file } = options
@@ -237,7 +272,8 @@ export async function openDatabase(
   const { postgresql: place } = options
   const self = serves && { name: node, version: serves.version }
   return openPostgresql({
-    ...{ place, clock, whenMissing, sharing, self, commitTimeoutMs, onTakeOver },
+    ...{ place, clock, whenMissing, sharing, self, commitTimeoutMs, losesNothing, seenFile },
+    ...{ onTakeOver, onRowsLost, onSeenFailed },
   }).catch((error: unknown) => {
     throw error instanceof StoreError ? error.about(formatPlace(place)) : error
   })
@@ -248,7 +284,7 @@ async function assemble(
   installationId: string,
   node: string,
   serves: boolean,
-): Promise<Omit<Store, 'facts'>> {
+): Promise<Omit<Store, 'facts' | 'reach' | 'takeOvers'>> {
   const { clock, connection } = context
   const secrets = await openSecrets(connection, context.queries, context.sealer)
   const writer = createAuditWriter(context, secrets.auditChain)

@@ -335,4 +335,8 @@ export type Schema = {
   hour_key: { number: number; begins_ms: number; sealed: Uint8Array }
   /** `next_at_us`: microseconds since 1970 by the database's clock. */
   call_turn: { account: string; next_at_us: number }
+  /** When a server of the database took over, by its clock (postgresql/take-overs.ts). */
+  timeline: { name: string; cause: string; at_ms: number }
+  /** Steps that have taken away what older versions used. */
+  contraction: { number: number; least: number }
 }

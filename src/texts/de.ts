@@ -31,6 +31,8 @@ export const de: Language = {
   'another-open':
     'Eine andere Anmeldung von Ihnen ist noch offen. Schließen Sie sie ab, oder warten Sie {seconds} Sekunden und melden Sie sich neu an.',
   interrupted: 'Die Anmeldung wurde unterbrochen. Bitte versuchen Sie es gleich noch einmal.',
+  'next-code':
+    'Wir haben gerade den Server gewechselt, deshalb gilt dieser Code nicht. Warten Sie eine Minute und melden Sie sich dann mit einem neuen Code an.',
   'shutting-down':
     'Der Anmeldedienst wird neu gestartet. Bitte versuchen Sie es gleich noch einmal.',
   'password-expired':
@@ -58,6 +60,9 @@ export const de: Language = {
   'approve-page-then-enter':
     'Öffnen Sie {to} auf Ihrem Telefon und bestätigen Sie die Anmeldung dort. Drücken Sie dann hier Enter.',
   'wrong-code-again': 'Dieser Code stimmt nicht. Bitte versuchen Sie es erneut.',
+  'enter-again': 'Unser Server hat nicht geantwortet. Bitte geben Sie das noch einmal ein.',
+  'wait-for-next-code':
+    'Wir haben gerade den Server gewechselt. Warten Sie eine Minute und geben Sie dann einen neuen Code ein.',
   'new-password': 'Ihr Passwort ist abgelaufen. Geben Sie ein neues Passwort ein.',
   'new-password-again': 'Geben Sie das neue Passwort noch einmal ein.',
   'new-passwords-differ':

@@ -24,6 +24,8 @@ export const en: Language = {
   'another-open':
     'Another sign-in of yours is open. Finish it, or wait {seconds} seconds and sign in again.',
   interrupted: 'The sign-in was interrupted. Please try again in a moment.',
+  'next-code':
+    'We have just switched servers, so this code does not count. Wait a minute, then sign in with a new code.',
   'shutting-down': 'The sign-in service is restarting. Please try again in a moment.',
   'password-expired': 'Your password has expired. Change it, then sign in again.',
   'password-change-too-soon':
@@ -46,6 +48,8 @@ export const en: Language = {
   'approve-page-then-enter':
     'Open {to} on your phone and approve the sign-in there. Then press Enter here.',
   'wrong-code-again': 'That code is not right. Please try again.',
+  'enter-again': 'Our server did not answer. Please enter that again.',
+  'wait-for-next-code': 'We have just switched servers. Wait a minute, then enter a new code.',
   'new-password': 'Your password has expired. Enter a new password.',
   'new-password-again': 'Enter the new password once more.',
   'new-passwords-differ': 'The two passwords were not the same. Enter a new password.',

@@ -27,6 +27,8 @@ export const es: Language = {
   'another-open':
     'Ya tiene otro inicio de sesión abierto. Termínelo, o espere {seconds} segundos e inicie sesión de nuevo.',
   interrupted: 'El inicio de sesión se interrumpió. Vuelva a intentarlo en un momento.',
+  'next-code':
+    'Acabamos de cambiar de servidor, por eso este código no vale. Espere un minuto e inicie sesión con un código nuevo.',
   'shutting-down': 'El servicio se está reiniciando. Vuelva a intentarlo en un momento.',
   'password-expired': 'Su contraseña ha caducado. Cámbiela y vuelva a iniciar sesión.',
   'password-change-too-soon':
@@ -52,6 +54,9 @@ export const es: Language = {
   'approve-page-then-enter':
     'Abra {to} en su teléfono y apruebe allí el inicio de sesión. Después pulse Intro aquí.',
   'wrong-code-again': 'Ese código no es correcto. Vuelva a intentarlo.',
+  'enter-again': 'Nuestro servidor no ha respondido. Vuelva a escribirlo.',
+  'wait-for-next-code':
+    'Acabamos de cambiar de servidor. Espere un minuto y escriba un código nuevo.',
   'new-password': 'Su contraseña ha caducado. Escriba una contraseña nueva.',
   'new-password-again': 'Escriba la contraseña nueva otra vez.',
   'new-passwords-differ': 'Las dos contraseñas no eran iguales. Escriba una contraseña nueva.',

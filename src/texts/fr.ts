@@ -28,6 +28,8 @@ export const fr: Language = {
   'another-open':
     'Une autre connexion est déjà en attente. Terminez-la, ou attendez {seconds} secondes et reconnectez-vous.',
   interrupted: 'La connexion a été interrompue. Réessayez dans un instant.',
+  'next-code':
+    "Nous venons de changer de serveur, ce code n'est donc pas accepté. Attendez une minute, puis connectez-vous avec un nouveau code.",
   'shutting-down': 'Le service de connexion redémarre. Réessayez dans un instant.',
   'password-expired': 'Votre mot de passe a expiré. Changez-le, puis reconnectez-vous.',
   'password-change-too-soon':
@@ -53,6 +55,9 @@ export const fr: Language = {
   'approve-page-then-enter':
     'Ouvrez {to} sur votre téléphone et approuvez-y la connexion. Appuyez ensuite ici sur Entrée.',
   'wrong-code-again': "Ce code n'est pas le bon. Veuillez réessayer.",
+  'enter-again': "Notre serveur n'a pas répondu. Veuillez saisir cela à nouveau.",
+  'wait-for-next-code':
+    'Nous venons de changer de serveur. Attendez une minute, puis saisissez un nouveau code.',
   'new-password': 'Votre mot de passe a expiré. Saisissez un nouveau mot de passe.',
   'new-password-again': 'Saisissez le nouveau mot de passe encore une fois.',
   'new-passwords-differ':

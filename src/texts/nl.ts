@@ -27,6 +27,8 @@ export const nl: Language = {
   'another-open':
     'Er staat nog een andere aanmelding van u open. Rond die af, of wacht {seconds} seconden en meld u opnieuw aan.',
   interrupted: 'De aanmelding is onderbroken. Probeer het zo dadelijk opnieuw.',
+  'next-code':
+    'We zijn zojuist naar een andere server overgegaan, daarom telt deze code niet. Wacht een minuut en meld u dan aan met een nieuwe code.',
   'shutting-down': 'De aanmelddienst wordt herstart. Probeer het zo dadelijk opnieuw.',
   'password-expired': 'Uw wachtwoord is verlopen. Wijzig het en meld u daarna opnieuw aan.',
   'password-change-too-soon':
@@ -50,6 +52,9 @@ export const nl: Language = {
   'approve-page-then-enter':
     'Open {to} op uw telefoon en keur de aanmelding daar goed. Druk daarna hier op Enter.',
   'wrong-code-again': 'Die code klopt niet. Probeer het opnieuw.',
+  'enter-again': 'Onze server heeft niet geantwoord. Voer dat opnieuw in.',
+  'wait-for-next-code':
+    'We zijn zojuist naar een andere server overgegaan. Wacht een minuut en voer dan een nieuwe code in.',
   'new-password': 'Uw wachtwoord is verlopen. Voer een nieuw wachtwoord in.',
   'new-password-again': 'Voer het nieuwe wachtwoord nog een keer in.',
   'new-passwords-differ': 'De twee wachtwoorden waren niet gelijk. Voer een nieuw wachtwoord in.',

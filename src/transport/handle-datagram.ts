@@ -175,14 +175,20 @@ function reply(open: OpenRequest, outcome: AnsweredOutcome | AnsweredEap): void 
   })
 }
 
-/** While draining or stopping, Status-Server gets no answer either, so that the gateway goes to its next server. */
+/**
+ * While draining or stopping, and without the store, Status-Server gets no answer either, so that the gateway goes to its
+ * next server.
+ */
 function reasonNotToStart(
   listener: ListenerState,
   gateway: Gateway,
   request: VerifiedRequest,
 ): DropReason | undefined {
   if (listener.stopping) return 'stopping'
-  if (request.code === packetCode.StatusServer) return listener.isSilent ? 'stopping' : undefined
+  if (request.code === packetCode.StatusServer) {
+    if (listener.isSilent) return 'stopping'
+    return listener.isStoreGone() ? 'store-away' : undefined
+  }
   return listener.open.hasRoom(gateway.rules.name, gateway.maxOpen) ? undefined : 'too-many-open'
 }
 

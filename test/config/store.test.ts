@@ -17,7 +17,8 @@ describe('the store in the configuration', () => {
         { host: 'db1.example.com', port: 5432 },
         { host: '2001:db8::1', port: 5433 },
       ],
-      ...{ database: 'holdfast', user: 'holdfast', tls: { caFile: '/etc/holdfast/ca.pem' } },
+      ...{ database: 'holdfast', user: 'holdfast', failover: 'may_lose' },
+      ...{ tls: { caFile: '/etc/holdfast/ca.pem' } },
     })
     expect(password?.reveal()).to.equal('a database password')
     expect(JSON.stringify(store)).to.not.contain('a database password')

@@ -136,6 +136,11 @@ export const spine: readonly SpineFile[] = [
     on: [],
   },
   {
+    file: 'src/signin/continued/ask-again.ts',
+    decides: 'the database was away: asks for the same again',
+    on: [],
+  },
+  {
     file: 'src/signin/outage.ts',
     decides: 'a provider failed: is there another way?',
     on: [],

@@ -1,13 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { assert } from 'chai'
-import type {
-  Authenticator,
-  HotpAuthenticator,
-  Method,
-  NewAuthenticator,
-  PromptsPaused,
-  StrangerReport,
-  TotpAuthenticator,
+import {
+  type Authenticator,
+  alwaysReached,
+  type HotpAuthenticator,
+  type Method,
+  type NewAuthenticator,
+  type PromptsPaused,
+  type StrangerReport,
+  sureOfAll,
+  type TotpAuthenticator,
 } from '../../src/accounts/index.ts'
 import { createLocalDirectory, type LocalUser } from '../../src/directory/index.ts'
 import {
@@ -181,6 +183,8 @@ export function createWorld(options: WorldOptions = {}) {
       ...(has('email') ? [['email', email] as const] : []),
     ]),
     noticeMethods: new Map(),
+    takeOvers: sureOfAll,
+    store: alwaysReached,
     campaigns: [],
     history: stores.history,
     rules: [],

@@ -39,6 +39,7 @@ function auditCells(entry: AuditEntry, paint: Paint): readonly string[] {
 /** Rows beside sign-ins that someone should look into. All others are what people and administrators have changed. */
 const alarms: ReadonlySet<string> = new Set([
   ...['fraud-reported', 'wrong-number', 'prompts-paused', 'push-refused', 'audit-cut'],
+  'database-rows-lost',
   ...['own-sign-in-reported', 'own-change-reported', 'admin-enrolment-reported'],
   'helpdesk-refused',
 ])

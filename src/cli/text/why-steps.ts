@@ -62,6 +62,7 @@ function signedBy(value: Detail): string {
 }
 
 const steps: Readonly<Record<string, (value: Detail) => string>> = {
+  'waited-for-store': () => 'the database of the store was away, and the request waited for it',
   received: () => 'the request arrived',
   'user-found': (value) => `directory ${value('directory')} knows the name`,
   'account-idle': (value) =>
@@ -253,6 +254,7 @@ const codeResults: Readonly<Record<string, (value: Detail) => string>> = {
 const codes: Readonly<Record<string, string>> = {
   spent: 'is right',
   'same-request': 'is right, and was spent by this same request',
+  unsure: 'is right, but was perhaps used before the database changed servers',
   reused: 'was used before',
   'secret-seen':
     'is right, but an administrator saw the secret, and the rule takes no such authenticator; it was not spent',

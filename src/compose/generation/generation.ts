@@ -155,6 +155,8 @@ export async function createGeneration(
     pauses: store.pauses,
     prompts: store.prompts,
     spent: store.spent,
+    takeOvers: store.takeOvers,
+    store: store.reach,
     remembered: store.remembered,
     audit: store.audit,
     codes: createCodeChecker({

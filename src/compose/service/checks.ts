@@ -28,6 +28,7 @@ import {
   peopleInRules,
   whereNamed,
 } from '../named-in-rules.ts'
+import { losesNothing } from '../store-place.ts'
 
 /** Parts of `holdfast check` that ask the directories of a configuration. */
 export function directoryParts(
@@ -74,7 +75,9 @@ export function storeParts(
     part('method', 'passkeys', () => checkPasskeys(store.settings, passkeyHost(config.web))),
     part('store', 'key rotation', async () => checkRotation(await store.keys())),
     part('store', 'nodes', async () => checkNodes(await store.nodes?.list())),
-    part('store', 'database', async () => checkDatabase(await store.facts())),
+    part('store', 'database', async () =>
+      checkDatabase(await store.facts(), losesNothing(config.store)),
+    ),
     part('store', 'audit', () => checkStore(store)),
   ]
 }

@@ -12,6 +12,9 @@ import type { Learnt } from '../learnt.ts'
 import { observeEap, observeTransport } from '../observe.ts'
 import { type Accounting, createAccounting } from './accounting.ts'
 
+/** Without the database for so long, this server can help no gateway. */
+const goneMs = 60_000
+
 /** What gateways speak to. */
 export type Radius = {
   readonly listener: RadiusListener
@@ -64,6 +67,7 @@ export function createRadius(
     observer,
     watch: patience,
     maxOpen: openSignInsAllowed(config.limits.openSignIns).maxOpen,
+    isStoreGone: () => opened.store.reach.awayForMs() >= goneMs,
     replyCache: { keepMs: config.limits.replyCacheMs, maxBytes: config.limits.replyCacheBytes },
   })
   return {

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import { open, readFile, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
+import { replaceFile } from '../../files/index.ts'
 
 const contentSchema = z.strictObject({
   node: z.string(),
@@ -33,21 +32,7 @@ export async function readHeadFile(path: string): Promise<HeadFile | 'unreadable
   }
 }
 
-/** The file is the old or the new one, whatever happens meanwhile. No disk holds up the process. */
+/** See replaceFile. */
 export async function writeHeadFile(path: string, content: HeadFile): Promise<void> {
-  const part = `${path}.${randomBytes(8).toString('hex')}`
-  try {
-    const file = await open(part, 'wx', 0o600)
-    try {
-      await file.writeFile(`${JSON.stringify(content)}\n`)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(part, path)
-    const folder = await open(dirname(path), 'r')
-    await folder.sync().finally(() => folder.close())
-  } finally {
-    await rm(part, { force: true })
-  }
+  await replaceFile(path, `${JSON.stringify(content)}\n`)
 }

@@ -16,6 +16,7 @@ const words: Readonly<Partial<Record<Reason, PortalTextKey>>> = {
   'digits-missing': 'recent-code',
   'code-wrong': 'recent-code',
   'code-reused': 'recent-code',
+  'code-unsure': 'recent-code',
   'code-expired': 'recent-code',
   'method-not-allowed': 'recent-code',
   'state-invalid': 'recent-code',

@@ -153,6 +153,9 @@ export type LogEvent =
   | { event: 'node-declared-dead'; process: string }
   | { event: 'node-name-twice'; node: string; process: string }
   | { event: 'node-draining' }
+  /** `before`: rows of the audit of `node` that the database had acknowledged; `now`: those it has. */
+  | { event: 'database-rows-lost'; node: string; before: number; now: number }
+  | { event: 'database-not-noted'; detail: string }
   | { event: 'notify-failed'; detail: string }
   | { event: 'internal-error'; where: string; detail: string; stack?: string }
 
@@ -458,6 +461,17 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     level: 'info',
     text: () =>
       'draining: Status-Server gets no answer any more; new sign-ins are refused in 30 seconds, and those that are open may end',
+  },
+  'database-rows-lost': {
+    level: 'error',
+    text: ({ node, before, now }) =>
+      `the database has ${now} rows of the audit of ${node}, and had ${before}: a backup was put back, or a standby took over that had not heard of them. Recovery codes that were used since then work again`,
+  },
+  'database-not-noted': {
+    level: 'error',
+    text: ({ detail }) =>
+      `which server of the database is in use is not written down: ${detail}. After a restart, an old primary would be used`,
+    limitBy: () => '',
   },
   'store-created': {
     level: 'info',

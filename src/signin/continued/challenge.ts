@@ -26,7 +26,10 @@ const endOf = {
   relay: 'code-expired',
 } as const
 
-type Asked = Pick<StateContent, 'purpose' | 'promptId' | 'sent' | 'wrong' | 'method'>
+type Asked = { readonly purpose: keyof typeof endOf } & Pick<
+  StateContent,
+  'promptId' | 'sent' | 'wrong' | 'method'
+>
 
 /** Asks for a code; `sent` says that one is on its way. */
 export function challengeForCode(

@@ -36,6 +36,7 @@ export async function useState(
     note(context, 'state-spent')
     return reject(context, 'state-invalid')
   }
+  if (isUnsureState(context, resumed)) context.unsureState = true
   context.spentState = id
   return undefined
 }
@@ -55,6 +56,14 @@ export async function endSignIn(
   const { requestAuthenticator } = attempt
   const untilMs = Math.max(sent?.untilMs ?? 0, parts.clock.nowMs() + askMs)
   await parts.spent.spend(signInRow(signInId), { requestAuthenticator }, untilMs)
+}
+
+/** How much later than the database changed servers a question has to be asked: a clock may be behind. */
+export const marginMs = 5_000
+
+/** Whether the State was perhaps answered at a server of the database which has failed. */
+function isUnsureState({ parts }: Context, { askedMs }: OpenedState): boolean {
+  return parts.takeOvers.isUnsure(askedMs - marginMs)
 }
 
 /** What a typed code has come to can be told again. What was kept in memory for other answers is gone with the first. */

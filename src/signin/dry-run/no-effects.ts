@@ -1,4 +1,10 @@
-import type { AccountStore, LimitStore, PauseStore } from '../../accounts/index.ts'
+import {
+  type AccountStore,
+  alwaysReached,
+  type LimitStore,
+  type PauseStore,
+  sureOfAll,
+} from '../../accounts/index.ts'
 import type { SignInParts } from '../parts.ts'
 import type { Directory, SentCodeMethod } from '../ports/index.ts'
 import { createOpenCount } from '../sharing/open-count.ts'
@@ -50,6 +56,8 @@ export function withoutEffects(
     pauses: { note: notCounted, settle: nothing, end: async () => false, purge: async () => 0 },
     prompts: { open: nothing, setProviderId: nothing, close: nothing, listOpen: async () => [] },
     spent: { spend: async () => 'spent', look: nothing },
+    takeOvers: sureOfAll,
+    store: alwaysReached,
     noticeMethods: new Map(),
     remembered: {
       find: (place, passwordStamp) => parts.remembered.find(place, passwordStamp),

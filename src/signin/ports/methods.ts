@@ -15,6 +15,8 @@ import type { PromptProgress } from './prompt-progress.ts'
 export type CodeMatch = {
   readonly authenticator: Authenticator
   readonly method: 'totp' | 'hotp' | 'recovery'
+  /** Since when it could have been used, milliseconds since 1970: see TakeOvers. */
+  readonly usableSinceMs: number
   /** Spends it, once. */
   spend(evidence: SpendEvidence): Promise<SpendResult>
 }

@@ -10,6 +10,7 @@ import { spendEvidence } from '../sharing/join.ts'
 import type { AtMargin, Held, Passed, Step } from '../step.ts'
 import type { ApproveOption } from '../usable/choices.ts'
 import { ownDigits } from '../usable/own-digits.ts'
+import { loadWhenBack } from '../waiting/store-away.ts'
 import { endInterrupted, type Interruption, waitFor } from '../waiting/wait.ts'
 import { offerOthers } from './fallback.ts'
 import { failed, numberOf, openApproval } from './prompts.ts'
@@ -288,8 +289,9 @@ async function judgePrompt(
 }
 
 /** A report, such as at the portal, ends what was approved and is not used yet (RULES 14). */
-async function wasReported({ parts, user }: Context): Promise<boolean> {
-  return user !== undefined && (await parts.accounts.load(user.key)).promptsStopped !== undefined
+async function wasReported(context: Context): Promise<boolean> {
+  const { user } = context
+  return user !== undefined && (await loadWhenBack(context, user.key)).promptsStopped !== undefined
 }
 
 /** Which of the person's authenticators has signed: the receipt that stays in the audit. */

@@ -112,6 +112,11 @@ export const dropReasons = {
     meaning: 'The service is stopping and on_stop is silent.',
     remedy: 'Nothing; the gateway asks the next server.',
   },
+  'store-away': {
+    meaning:
+      'No server of the database has answered for a minute. Status-Server is not answered, so that gateways ask their next server.',
+    remedy: 'Look at the servers under store.postgresql. The log says why they are not used.',
+  },
   'internal-error': {
     meaning: 'A mistake in Holdfast itself. The log has the details.',
     remedy: 'Report it with the log lines of this attempt.',

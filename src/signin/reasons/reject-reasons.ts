@@ -265,6 +265,14 @@ export const rejectReasons = {
     remedy:
       'Wait for the next code of the app, or use another recovery code. If a hint says that the last accepted code lies in the future, follow the hint.',
   },
+  'code-unsure': {
+    delay: false,
+    says: 'next-code',
+    meaning:
+      'Another server of the database has just taken over, or a backup was put back. The code is right, but it may have been used before, and the database may have forgotten that.',
+    remedy:
+      'Sign in again with the next code of the app, or after a minute with another method. With synchronous replication you can set failover: loses_nothing, and this wait goes away.',
+  },
   'code-expired': {
     delay: true,
     says: 'denied',

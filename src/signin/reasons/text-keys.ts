@@ -23,6 +23,7 @@ export type TextKey =
   /** {seconds} */
   | 'another-open'
   | 'interrupted'
+  | 'next-code'
   | 'shutting-down'
   | 'password-expired'
   | 'password-change-too-soon'
@@ -46,6 +47,8 @@ export type TextKey =
   /** {number} is typed on the phone; {to}: address of the page */
   | 'approve-number-then-enter'
   | 'wrong-code-again'
+  | 'wait-for-next-code'
+  | 'enter-again'
   | 'new-password'
   | 'new-password-again'
   | 'new-passwords-differ'

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { type Method, methods } from '../../accounts/index.ts'
 import type { CredentialName } from '../attempt.ts'
 
-/** What the challenge waits for. */
-export type StatePurpose = 'code' | 'wait' | 'new-password' | 'repeat-password' | 'relay'
+/** What the challenge waits for. `again`: for the whole sign-in once more, since nothing was tried. */
+export type StatePurpose = 'code' | 'wait' | 'new-password' | 'repeat-password' | 'relay' | 'again'
 
 /** What a challenge must know when its answer comes back, on whichever node. */
 export type StateContent = {
@@ -40,7 +40,11 @@ export type StateContent = {
 }
 
 /** What opening gives: the key of the user only as a digest, since 253 characters must do. */
-export type OpenedState = Omit<StateContent, 'userKey'> & { belongsTo(userKey: string): boolean }
+export type OpenedState = Omit<StateContent, 'userKey'> & {
+  /** When it was sealed, or up to a second before. */
+  readonly askedMs: number
+  belongsTo(userKey: string): boolean
+}
 
 const flags = { expired: 1, upstream: 2, outage: 4 } as const
 /** By their place, to save room. Add new ones at the end: a State may be older than the program. */
@@ -61,11 +65,18 @@ type Wire = readonly [
   /** From 1. */
   credential: number,
   /** At the portal alone. */
-  by?: string,
+  by?: string | 0,
+  /** Seconds from when it was sealed to its end. An older version did not write it. */
+  lasts?: number,
 ]
 
+/** So long a question of an older version may have been open. */
+const longestSeconds = 600
+/** Longer than any question is open; there is room for no more digits. */
+const mostSeconds = 9_999
+
 /** The content but for its purpose, as short text. */
-export function encodeContent(content: StateContent): string {
+export function encodeContent(content: StateContent, nowMs: number): string {
   const { by, credential, method, promptId, sent } = content
   const set = (['expired', 'upstream', 'outage'] as const).filter((name) => content[name])
   const wire: Wire = [
@@ -79,7 +90,8 @@ export function encodeContent(content: StateContent): string {
     sent === undefined ? 0 : [sent.nonce, sent.option, sent.times, sent.untilMs],
     method === undefined ? 0 : methods.indexOf(method) + 1,
     credential === undefined ? 0 : credentials.indexOf(credential) + 1,
-    ...(by === undefined ? ([] as const) : ([by] as const)),
+    by ?? 0,
+    Math.min(mostSeconds, Math.ceil((content.endsMs - nowMs) / 1000)),
   ]
   return JSON.stringify(wire)
 }
@@ -88,7 +100,7 @@ export function encodeContent(content: StateContent): string {
 export function decodeContent(text: string, purpose: StatePurpose): OpenedState {
   const wire = JSON.parse(text) as Wire
   const [signInId, step, user, endsMs, wrong, set, promptId, sent] = wire
-  const [, , , , , , , , methodAt, credentialAt, by] = wire
+  const [, , , , , , , , methodAt, credentialAt, by = 0, lasts = longestSeconds] = wire
   const method = methods[methodAt - 1]
   const credential = credentials[credentialAt - 1]
   return {
@@ -96,6 +108,7 @@ export function decodeContent(text: string, purpose: StatePurpose): OpenedState 
     step,
     purpose,
     endsMs,
+    askedMs: endsMs - lasts * 1000,
     wrong,
     ...(set & flags.expired ? { expired: true } : {}),
     ...(set & flags.upstream ? { upstream: true } : {}),
@@ -106,7 +119,7 @@ export function decodeContent(text: string, purpose: StatePurpose): OpenedState 
       : { sent: { nonce: sent[0], option: sent[1], times: sent[2], untilMs: sent[3] } }),
     ...(method === undefined ? {} : { method }),
     ...(credential === undefined ? {} : { credential }),
-    ...(by === undefined ? {} : { by }),
+    ...(by === 0 ? {} : { by }),
     belongsTo: (userKey) => digestOf(userKey) === user,
   }
 }

@@ -15,6 +15,7 @@ const purposes: readonly StatePurpose[] = [
   'new-password',
   'repeat-password',
   'relay',
+  'again',
 ]
 /** Version, purpose, day (2), length of all: so that one that came back shorter is known as such. */
 const headerBytes = 5
@@ -49,7 +50,7 @@ export function createStateSealer(master: Uint8Array): StateSealer {
   return {
     seal(content, gateway, nowMs) {
       const day = Math.floor(nowMs / dayMs)
-      const text = Buffer.from(encodeContent(content))
+      const text = Buffer.from(encodeContent(content, nowMs))
       const header = Buffer.alloc(headerBytes)
       header[0] = version
       header[1] = purposes.indexOf(content.purpose)

@@ -65,15 +65,42 @@ function noteLastCodeAhead(context: Context, { authenticator }: CodeMatch): void
 
 /** Spends a code that fits: it counts once, for whoever comes first, across restarts. */
 export async function spendCode(context: Context, match: CodeMatch): Promise<Passed | Outcome> {
+  const { method, usableSinceMs } = match
+  // Before, so that a code on paper is not used up for nothing.
+  const unsure = context.answersAgain ? undefined : refuseUnsure(context, method, usableSinceMs)
+  if (unsure !== undefined) return unsure
   const spent = await match.spend(spendEvidence(context))
-  const judged = judgeSpent(context, match.method, spent)
+  const judged = judgeSpent(context, method, spent, usableSinceMs)
   if (judged.kind === 'passed') context.authenticator = match.authenticator
   return judged
 }
 
-/** What comes of a code that was right, by whether it was spent before. */
-export function judgeSpent(context: Context, method: Method, spent: SpendResult): Passed | Outcome {
+/**
+ * Refuses a right code that was perhaps used at a server of the database which has failed. It is no
+ * failure of the person.
+ */
+export function refuseUnsure(
+  context: Context,
+  method: Method,
+  usableSinceMs: number,
+): Outcome | undefined {
+  if (!context.parts.takeOvers.isUnsure(usableSinceMs)) return undefined
   context.method = method
+  note(context, 'code', { method, result: 'unsure' })
+  return reject(context, 'code-unsure')
+}
+
+/** What comes of a code that was right, by whether it was spent before. */
+export function judgeSpent(
+  context: Context,
+  method: Method,
+  spent: SpendResult,
+  usableSinceMs: number,
+): Passed | Outcome {
+  context.method = method
+  // Another server may have taken over while it was spent.
+  const unsure = spent === 'spent' ? refuseUnsure(context, method, usableSinceMs) : undefined
+  if (unsure !== undefined) return unsure
   note(context, 'code', { method, result: spent })
   if (spent === 'reused') return reject(context, 'code-reused')
   if (spent === 'same-request') context.repeated = true

@@ -7,6 +7,7 @@ const asked: readonly RejectReason[] = [
   'digits-missing',
   'code-wrong',
   'code-reused',
+  'code-unsure',
   'code-expired',
   'method-not-allowed',
   'no-method-for-flow',

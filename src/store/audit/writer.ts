@@ -69,6 +69,7 @@ export function createAuditWriter(context: StoreContext, key: KeyObject): AuditW
       })
       await connection.atomically(writes, { epoch })
       head = { seq: end.seq, hash: end.hash, epoch }
+      connection.noteAudit(node, end.seq)
       for (const one of group) one.resolve()
     } catch (error) {
       // A write that was given up may still have happened: the file knows where the chain ends.

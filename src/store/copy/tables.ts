@@ -1,9 +1,16 @@
 import type { Schema } from '../schema.ts'
 
-/** All but those that a new store fills by itself, and what the processes that had the old one open were and shared. */
+/** All but those that a new store fills by itself, and what the old one's processes and servers were and shared. */
 export type CopiedTable = Exclude<keyof Schema, (typeof ownTables)[number]>
 
-export const ownTables = ['schema_version', 'node', 'hour_key', 'call_turn'] as const
+export const ownTables = [
+  'schema_version',
+  'contraction',
+  'node',
+  'timeline',
+  'hour_key',
+  'call_turn',
+] as const
 
 /**
  * Every table, with the columns that tell its rows apart: a new one does not compile before it is named here. `meta`

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { callTurns } from './call-turns.ts'
+import { contractionTable } from './contraction.ts'
 import { hourKeys } from './hour-keys.ts'
 import { type Migration, table } from './migration.ts'
 import { nodes } from './nodes.ts'
@@ -9,7 +10,7 @@ import { phoneNotices } from './phone-notices.ts'
 import { phones } from './phones.ts'
 import { portal } from './portal.ts'
 import { receipts } from './receipts.ts'
-import { pairings, shield, waits } from './shared.ts'
+import { pairings, shield, timelines, waits } from './shared.ts'
 import { subscriptions } from './subscriptions.ts'
 
 const first: Migration = (database, types) => [
@@ -243,7 +244,10 @@ const reminders: Migration = (database, types) => [
   database.schema.alterTable('person').addColumn('reminded_at_ms', types.integer),
 ]
 
-/** In order; the version of a database is how many of them it has seen. */
+/**
+ * In order; the version of a database is how many of them it has seen. Each only adds: a program that does not know it
+ * goes on beside one that does. What is no longer needed goes by a contraction.
+ */
 export const migrations: readonly Migration[] = [
   first,
   bypasses,
@@ -267,7 +271,13 @@ export const migrations: readonly Migration[] = [
   pairings,
   shield,
   waits,
+  timelines,
+  contractionTable,
 ]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */
 export const createVersionTable = sql`create table if not exists schema_version (version integer not null)`
+
+/** Another process may begin at the same moment. */
+export const beginVersion = sql`insert into schema_version (version)
+  select 0 where not exists (select 1 from schema_version)`

@@ -63,3 +63,8 @@ export const waits: Migration = (database, types) => [
   database.schema.createIndex('web_wait_user').on('web_wait').column('user_key'),
   database.schema.createIndex('web_wait_until').on('web_wait').column('until_ms'),
 ]
+
+/** When a server of the database took over, or a backup was put back. */
+export const timelines: Migration = (database, types) => [
+  table(database, types, 'timeline', { name: 'text', cause: 'text', at_ms: 'integer' }, ['name']),
+]

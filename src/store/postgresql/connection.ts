@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CompiledQuery } from 'kysely'
 import { sql } from 'kysely'
+import type { StoreReach, TakeOvers } from '../../accounts/index.ts'
 import { type Clock, messageOf } from '../../support/index.ts'
 import type { Connection, ConnectionHealth, RowsOf } from '../connection.ts'
 import { StoreError, type StoreErrorCode } from '../errors.ts'
@@ -9,8 +10,10 @@ import { isElsewhere, toStoreError } from './failures.ts'
 import { createMembership, type NodeSelf } from './membership.ts'
 import type { PostgresqlPlace } from './place.ts'
 import { createPostgresqlQueries } from './queries.ts'
+import { openSeenServer, type SeenServer } from './seen-server.ts'
 import { openSession, type Session } from './session.ts'
 import { createSpends } from './spends.ts'
+import { type Ask, createBoundaries, nameServer, readEnd } from './take-overs.ts'
 import { type Outcome, type Row, runTogether } from './transaction.ts'
 
 export type PostgresqlOptions = {
@@ -24,11 +27,28 @@ export type PostgresqlOptions = {
   readonly commitTimeoutMs?: number
   /** Requests that may wait. Default 50,000. */
   readonly maxWaiting?: number
+  /** What this node knows of the server that it used last. Default: nothing, and it is kept in memory. */
+  readonly seen?: SeenServer
+  /** Whether a standby that takes over has always heard of everything. Default: it may not have. */
+  readonly losesNothing?: boolean
   /** Told when another server has taken over, and how much of what was spent was written to it again. */
   readonly onTakeOver?: (event: TakeOver) => void
+  /** Told when the database has fewer rows of the audit than it had acknowledged: a backup was put back, or a standby took over. */
+  readonly onRowsLost?: (event: RowsLost) => void
 }
 
 export type TakeOver = { readonly timeline: number; readonly spends: number }
+
+/** Rows of one chain of the audit: those that were there, and those that are. */
+export type RowsLost = { readonly node: string; readonly before: number; readonly now: number }
+
+/** Connection to a database, which also knows what a take-over has left open. */
+export type PostgresqlConnection = Connection & {
+  readonly takeOvers: TakeOvers
+  readonly reach: StoreReach
+  /** To be called once the tables are up to date. */
+  noteServer(): Promise<void>
+}
 
 type Request = {
   readonly queries: readonly CompiledQuery[]
@@ -48,6 +68,10 @@ const writeBackMs = 30_000
 const awayMs = 1_000
 /** A process that was stopped a moment ago may still have the lock. */
 const startWaitMs = 3_000
+/** Who asks after such an answer need not ask first whether there are any. */
+const freshMs = 1_000
+/** What it fails with while no server answers, or none that may go on. */
+const awayCodes: readonly StoreErrorCode[] = ['database-away', 'store-too-slow']
 /** What may be otherwise a moment later. */
 const mayPass: readonly StoreErrorCode[] = ['database-away', 'database-in-use']
 /** The server ends a statement before we give it up, so that most often we know that nothing was done. */
@@ -58,13 +82,14 @@ const serverShare = 0.8
  * Resolves when the database could be entered; rejects with StoreError `database-…`. A connection that is lost is
  * made anew when something is asked, at the host that is the primary then.
  */
-export async function connectPostgresql(options: PostgresqlOptions): Promise<Connection> {
+export async function connectPostgresql(options: PostgresqlOptions): Promise<PostgresqlConnection> {
   const { place, clock, sharing = 'alone', commitTimeoutMs = 2000, maxWaiting = 50_000 } = options
-  const { onTakeOver = () => undefined } = options
+  const { onTakeOver = () => undefined, onRowsLost = () => undefined } = options
+  const { seen = await openSeenServer(undefined, clock) } = options
+  const boundaries = createBoundaries(clock, options.losesNothing ?? false)
   const membership = createMembership(options.node, clock)
   const ping = sql`select 1`.compile(createPostgresqlQueries())
   const spends = createSpends(clock)
-  let seenTimeline = 0
   let epoch = 0
   let session: Session | undefined
   let entering: Promise<Session> | undefined
@@ -75,18 +100,22 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
   let closing: Promise<void> | undefined
   let failureCode: string | undefined
   let lastCommitMs = 0
+  let answeredAtMs = clock.nowMs()
+  let awaySinceMs: number | undefined
 
   session = await enterOnce(startWaitMs)
 
   async function enterOnce(lockWaitMs: number): Promise<Session> {
     const statementTimeoutMs = Math.round(commitTimeoutMs * serverShare)
     const found = await openSession(place, {
-      ...{ sharing, statementTimeoutMs, seenTimeline, lockWaitMs },
+      ...{ sharing, statementTimeoutMs, lockWaitMs, seen: seen.mark() },
       ...{ processId: membership.processId(), isNode: options.node !== undefined },
     })
     const timer = clock.after(writeBackMs, () => destroyClient(found.client))
     try {
+      await enterBoundary(found)
       if (epoch > 0) await writeBack(found)
+      await seen.use(found.mark)
       await enterTable(found)
     } catch (error) {
       destroyClient(found.client)
@@ -94,15 +123,28 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
     } finally {
       timer.cancel()
     }
-    seenTimeline = Math.max(seenTimeline, found.timeline)
     epoch += 1
     return found
   }
 
+  async function enterBoundary({ client, mark }: Session): Promise<void> {
+    const ask: Ask = async ({ sql: text, parameters }) =>
+      (await client.query<Row>({ text, values: [...parameters] })).rows
+    const before = seen.mark()
+    const known = seen.acknowledged()
+    const now = known && (await readEnd(ask, known.node))
+    const lost = known !== undefined && now !== undefined && now < known.seq ? known : undefined
+    const isOther = before !== undefined && nameServer(before) !== nameServer(mark)
+    await boundaries.enter(ask, { mark, isOther, lost })
+    if (lost === undefined || now === undefined) return
+    seen.acknowledge({ node: lost.node, seq: now })
+    onRowsLost({ node: lost.node, before: lost.seq, now })
+  }
+
   /** A standby that copies with a delay has not heard of the last codes that were used: they would count again (O3). */
   async function writeBack(found: Session): Promise<void> {
-    const { timeline } = found
-    if (timeline !== 0 && timeline === seenTimeline) return
+    const { timeline } = found.mark
+    if (timeline !== 0 && timeline === seen.mark()?.timeline) return
     const spent = spends.list()
     for (let at = 0; at < spent.length; at += requestsAtOnce) {
       const some = spent.slice(at, at + requestsAtOnce).map((query) => [query])
@@ -196,6 +238,8 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
       leave()
       const error = toStoreError(cause)
       failureCode = error.code
+      answeredAtMs = Number.NEGATIVE_INFINITY
+      awaySinceMs ??= clock.nowMs()
       for (const request of batch) request.reject(error)
       // They would come to the same, one time-out after the other.
       for (const request of queue.splice(0)) request.reject(error)
@@ -243,6 +287,8 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
 
   function settle(batch: readonly Request[], outcomes: readonly Outcome[]): void {
     failureCode = undefined
+    answeredAtMs = clock.nowMs()
+    awaySinceMs = undefined
     batch.forEach((request, index) => {
       const outcome = outcomes[index] ?? { error: undefined }
       if ('rows' in outcome) request.resolve(outcome.rows)
@@ -277,6 +323,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
     // One that is on its way would stay open.
     const ending = session ?? (await entering?.catch(() => undefined))
     session = undefined
+    await seen.close()
     if (ending?.isOpen() !== true) return
     // A network that is silent must not keep the process.
     const timer = clock.after(commitTimeoutMs, () => destroyClient(ending.client))
@@ -305,6 +352,22 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Con
     },
     epoch: () => epoch,
     noteSpent: spends.note,
+    noteAudit: (node, seq) => seen.acknowledge({ node, seq }),
+    takeOvers: { isUnsure: boundaries.isUnsure },
+    reach: {
+      mayBeAway: () => clock.nowMs() - answeredAtMs >= freshMs,
+      awayForMs: () => (awaySinceMs === undefined ? 0 : clock.nowMs() - awaySinceMs),
+      async ask() {
+        await submit([ping])
+      },
+      isAway: (error) => error instanceof StoreError && awayCodes.includes(error.code),
+    },
+    async noteServer() {
+      const mark = seen.mark()
+      if (mark === undefined) return
+      const ask: Ask = async (query) => (await submit([query]))[0] ?? []
+      await boundaries.enter(ask, { mark, isOther: false, lost: undefined })
+    },
     copyTo: () => Promise.reject(new StoreError('database-backup', 'PostgreSQL keeps this store')),
     async look() {
       if (closing !== undefined) return undefined

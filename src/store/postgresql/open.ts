@@ -4,11 +4,12 @@ import type { Clock } from '../../support/index.ts'
 import type { Connection } from '../connection.ts'
 import type { Database } from '../database.ts'
 import { StoreError } from '../errors.ts'
-import { connectPostgresql, type TakeOver } from './connection.ts'
+import { connectPostgresql, type RowsLost, type TakeOver } from './connection.ts'
 import { readFacts } from './facts.ts'
 import type { NodeSelf } from './membership.ts'
 import { formatPlace, type PostgresqlPlace } from './place.ts'
 import { createPostgresqlQueries, postgresqlTypes } from './queries.ts'
+import { openSeenServer } from './seen-server.ts'
 import { lockClass, startLock } from './session.ts'
 
 /**
@@ -22,15 +23,22 @@ export async function openPostgresql(options: {
   readonly sharing?: 'alone' | 'several' | undefined
   readonly self?: NodeSelf | undefined
   readonly commitTimeoutMs?: number | undefined
+  readonly losesNothing?: boolean | undefined
+  readonly seenFile?: string | undefined
   readonly onTakeOver?: ((event: TakeOver) => void) | undefined
+  readonly onRowsLost?: ((event: RowsLost) => void) | undefined
+  readonly onSeenFailed?: ((detail: string) => void) | undefined
 }): Promise<Database> {
-  const { place, clock, whenMissing, sharing, self, commitTimeoutMs, onTakeOver } = options
+  const { place, clock, whenMissing, sharing, self, commitTimeoutMs } = options
+  const { onTakeOver, onRowsLost } = options
   const connection = await connectPostgresql({
-    ...{ place, clock },
+    ...{ place, clock, losesNothing: options.losesNothing ?? false },
+    seen: await openSeenServer(options.seenFile, clock, options.onSeenFailed),
     ...(sharing === undefined ? {} : { sharing }),
     ...(self === undefined ? {} : { node: self }),
     ...(commitTimeoutMs === undefined ? {} : { commitTimeoutMs }),
     ...(onTakeOver === undefined ? {} : { onTakeOver }),
+    ...(onRowsLost === undefined ? {} : { onRowsLost }),
   })
   try {
     if (whenMissing === 'refuse' && !(await holdsStore(connection))) {
@@ -40,8 +48,11 @@ export async function openPostgresql(options: {
       ...{ connection, name: formatPlace(place) },
       queries: createPostgresqlQueries(),
       types: postgresqlTypes,
+      isShared: true,
       // Another process may have had the database while our connection was lost.
       cacheUsers: 0,
+      ...{ takeOvers: connection.takeOvers, reach: connection.reach },
+      noteServer: connection.noteServer,
       facts: () => readFacts(connection, clock),
       ...(sharing === 'several' ? { inTurn: (work) => inTurn(connection, work) } : {}),
       // A step counts as a whole or not at all, and pg_dump is the administrator's.

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { StoreError } from '../errors.ts'
 import { connectClient, destroyClient } from './client.ts'
-import { toStoreError } from './failures.ts'
+import { sqlStateOf, toStoreError } from './failures.ts'
 import { formatHost, type PostgresqlPlace } from './place.ts'
 
 /** Numbers by which all Holdfasts know the advisory locks of a database: the letters `Hold`, and which lock. */
@@ -34,15 +34,24 @@ export type SessionOptions = {
   readonly statementTimeoutMs: number
   /** How long it is waited for a lock that another process, or an older connection of ours, may let go. */
   readonly lockWaitMs: number
-  /** The newest timeline that was seen: a server with a lower one is an old primary. */
-  readonly seenTimeline: number
+  /** The server that was used last: the same one with a lower timeline is an old primary. */
+  readonly seen: ServerMark | undefined
+}
+
+/** Which server it is, and which of its lives: a standby that takes over begins another one. */
+export type ServerMark = {
+  /** Of all servers that copy each other; empty where the server does not tell. */
+  readonly system: string
+  /** Of the server's log; it rises when a standby takes over. 0 where the server does not tell. */
+  readonly timeline: number
+  /** When the server was started. */
+  readonly startedAt: string
 }
 
 /** One connection to the primary, with the lock that keeps other processes out. */
 export type Session = {
   readonly client: Client
-  /** Of the server's log; it rises when a standby takes over. 0 where the server does not tell. */
-  readonly timeline: number
+  readonly mark: ServerMark
   /** False once the connection has ended. */
   readonly isOpen: () => boolean
   /** Notices since the session began by which a commit is on the primary alone, whatever the server answered. */
@@ -92,11 +101,11 @@ async function enter(
   const limitMs = enterTimeoutMs + options.lockWaitMs
   const timer = setTimeout(() => destroyClient(client), limitMs)
   try {
-    const timeline = await examine(client, options)
+    const mark = await examine(client, options)
     await hearOneself(client, () => connect('holdfast notice'))
     await settle(client, options)
     await takeLock(client, options)
-    return { client, timeline, isOpen: () => isOpen, unreplicated: () => unreplicated }
+    return { client, mark, isOpen: () => isOpen, unreplicated: () => unreplicated }
   } catch (error) {
     destroyClient(client)
     throw error
@@ -105,8 +114,8 @@ async function enter(
   }
 }
 
-/** Whether this server will do. Gives its timeline. */
-async function examine(client: Client, { seenTimeline }: SessionOptions): Promise<number> {
+/** Whether this server will do. */
+async function examine(client: Client, { seen: before }: SessionOptions): Promise<ServerMark> {
   const {
     rows: [seen],
   } = await client.query<{ standby: boolean; version: number; encoding: string }>(
@@ -122,23 +131,34 @@ async function examine(client: Client, { seenTimeline }: SessionOptions): Promis
   if (seen.encoding !== 'UTF8') {
     throw new StoreError('database-unfit', `the database has the encoding ${seen.encoding}`)
   }
-  const timeline = await readTimeline(client)
-  if (timeline !== 0 && timeline < seenTimeline) {
-    const detail = `the server is an old primary: timeline ${timeline}, ${seenTimeline} was seen`
-    throw new StoreError('database-away', detail)
+  const mark = await readMark(client)
+  const { system, timeline } = mark
+  if (before !== undefined && timeline !== 0 && system === before.system) {
+    if (timeline < before.timeline) {
+      const detail = `the server is an old primary: timeline ${timeline}, ${before.timeline} was seen`
+      throw new StoreError('database-away', detail)
+    }
   }
-  return timeline
+  return mark
 }
 
-/** The first part of the name of a file of the log; some managed servers tell nobody. */
-async function readTimeline(client: Client): Promise<number> {
+async function readMark(client: Client): Promise<ServerMark> {
+  const startedAt = await readText(client, 'pg_postmaster_start_time()')
+  const system = await readText(client, '(select system_identifier from pg_control_system())')
+  // The first part of the name of a file of the log.
+  const file = await readText(client, 'pg_walfile_name(pg_current_wal_lsn())')
+  const timeline = file === '' ? 0 : Number.parseInt(file.slice(0, 8), 16)
+  return { system, timeline, startedAt }
+}
+
+/** Empty where a server does not tell, as some managed ones. */
+async function readText(client: Client, expression: string): Promise<string> {
   try {
-    const { rows } = await client.query<{ file: string }>(
-      'select pg_walfile_name(pg_current_wal_lsn()) as file',
-    )
-    return Number.parseInt(rows[0]?.file.slice(0, 8) ?? '0', 16)
-  } catch {
-    return 0
+    const { rows } = await client.query<{ text: string }>(`select (${expression})::text as text`)
+    return rows[0]?.text ?? ''
+  } catch (error) {
+    if (sqlStateOf(error) === undefined) throw error
+    return ''
   }
 }
 

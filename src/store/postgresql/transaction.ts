@@ -23,6 +23,7 @@ export type TransactionOptions = {
 }
 
 const mostTries = 5
+const longLockMs = 2_000
 
 /** Divides by zero, and so undoes the transaction, once other processes have declared this one dead (O11). */
 const fenceStatement = `select 1 / count(*) from node
@@ -106,6 +107,8 @@ async function runTransaction(
   const opening = [client.query('begin')]
   if (statementTimeoutMs !== undefined) {
     opening.push(client.query(`set local statement_timeout = ${statementTimeoutMs}`))
+    // Whatever asks for a table waits behind a change of it that waits itself.
+    opening.push(client.query(`set local lock_timeout = ${longLockMs}`))
   }
   if (takesTurn(requests, options)) {
     // A statement of its own: the snapshot of the next one is taken when the lock is ours.

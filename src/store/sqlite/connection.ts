@@ -230,6 +230,7 @@ export function connectSqlite(options: SqliteOptions): Connection {
     },
     epoch: () => 0,
     noteSpent: () => undefined,
+    noteAudit: () => undefined,
     async copyTo(file) {
       if (closing !== undefined) throw new StoreError('store-closed', 'no copy is made')
       const copy = askAlone({ kind: 'copy', file })

@@ -98,6 +98,7 @@ export type ListenerState = {
   readonly observer: TransportObserver
   readonly watch: RequestWatch
   readonly drop: ReportDrop
+  readonly isStoreGone: () => boolean
   /** A new attempt id: 12 characters. */
   readonly nextId: () => string
 }
@@ -115,6 +116,8 @@ export type ListenerStateOptions = {
   /** Sign-ins open at a time, over all gateways. */
   readonly maxOpen: number
   readonly replyCache: ReplyCacheLimits
+  /** Whether the store has failed for so long that gateways should ask their next server. Default: never. */
+  readonly isStoreGone?: () => boolean
 }
 
 export function createListenerState(options: ListenerStateOptions): ListenerState {
@@ -132,6 +135,7 @@ export function createListenerState(options: ListenerStateOptions): ListenerStat
     observer,
     watch: options.watch ?? noWatch,
     drop: createDropReport(clock, observer),
+    isStoreGone: options.isStoreGone ?? (() => false),
     nextId: createAttemptIds(),
   }
 }

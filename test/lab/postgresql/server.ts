@@ -140,9 +140,13 @@ export async function startPostgresql(
     async startStandby(through = port) {
       const copy = join(folder, 'standby')
       const from = `host=127.0.0.1 port=${through} user=postgres application_name=standby`
-      await run(join(programs, 'pg_basebackup'), ['-D', copy, '-d', from, '-R', '-X', 'stream'], {
-        ...{ cwd: folder, ...owner },
-      })
+      await run(
+        join(programs, 'pg_basebackup'),
+        ['-D', copy, '-d', from, '-R', '-X', 'stream', '-c', 'fast'],
+        {
+          ...{ cwd: folder, ...owner },
+        },
+      )
       const ownPort = await freePort()
       const standby = createInstance({
         ...{ ...place, port: ownPort, data: copy, settings: { ...all, port: String(ownPort) } },

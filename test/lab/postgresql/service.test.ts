@@ -127,6 +127,16 @@ describe('a service whose store is PostgreSQL', function () {
     expect(service.output()).to.not.contain(labDatabasePassword)
   })
 
+  it('lets a sign-in wait for the server, before any password is tried', async () => {
+    const service = await start(await server.createDatabase())
+    await enrolApps(service, ['alice'])
+    await server.stop('immediate')
+    await service.printed(/"event":"store-gone"/)
+    const waiting = signIn(service, `wonderland,${codeOf(seedOf('alice'))}`)
+    await server.start()
+    expect(await waiting).to.equal('accept')
+  })
+
   it('waits for a server that is up later than it is', async () => {
     const place = await server.createDatabase()
     await server.stop()

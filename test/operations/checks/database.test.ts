@@ -7,9 +7,9 @@ const facts: DatabaseFacts = {
   ...{ isSynchronous: false, isSuperuser: false },
 }
 
-const rowsOf = (change: Partial<DatabaseFacts>) =>
+const rowsOf = (change: Partial<DatabaseFacts>, losesNothing = false) =>
   Object.fromEntries(
-    checkDatabase({ ...facts, ...change }).map(({ what, state, detail, remedy }) => {
+    checkDatabase({ ...facts, ...change }, losesNothing).map(({ what, state, detail, remedy }) => {
       expect(remedy === '').to.equal(state === 'ok')
       return [what, `${state}: ${detail}`]
     }),
@@ -17,7 +17,7 @@ const rowsOf = (change: Partial<DatabaseFacts>) =>
 
 describe('check: the database of the store', () => {
   it('says nothing of a store in a file', () => {
-    expect(checkDatabase(undefined)).to.deep.equal([])
+    expect(checkDatabase(undefined, false)).to.deep.equal([])
   })
 
   it('says which server it is, and how it is reached', () => {
@@ -35,13 +35,24 @@ describe('check: the database of the store', () => {
 
   for (const [change, row] of [
     [{ standbys: 2 }, /^warning: asynchronous, 2 standbys: when one takes over, /],
-    [{ standbys: 1, isSynchronous: true }, /^ok: synchronous, 1 standby$/],
+    [{ standbys: 1, isSynchronous: true }, /^ok: synchronous, 1 standby; failover: loses_nothing/],
     [{ isSynchronous: true }, /^failed: synchronous, 0 standbys: no commit ends/],
   ] as const) {
     it(`says what replication is worth: ${JSON.stringify(change)}`, () => {
       expect(rowsOf(change).replication).to.match(row)
     })
   }
+
+  it('compares it with what the configuration says', () => {
+    expect(rowsOf({ standbys: 1, isSynchronous: true }, true).replication).to.equal(
+      'ok: synchronous, 1 standby',
+    )
+    for (const standbys of [0, 1]) {
+      expect(rowsOf({ standbys }, true).replication).to.match(
+        /^failed: asynchronous, .*failover: loses_nothing/,
+      )
+    }
+  })
 
   for (const [aheadMs, row] of [
     [5_000, /^ok/],

@@ -41,7 +41,7 @@ describe('sealed State (RULES 21)', () => {
       belongsTo: () => false,
     }
     const { userKey, ...expected } = content
-    expect(opened).to.deep.equal(expected)
+    expect(opened).to.deep.equal({ ...expected, askedMs: nowMs })
     expect(belongsTo(userKey)).to.equal(true)
     expect(belongsTo('corp:alice2')).to.equal(false)
   })
@@ -93,6 +93,14 @@ describe('sealed State (RULES 21)', () => {
     const state = sealer.seal(most, 'vpn', nowMs)
     expect(state.length).to.be.at.most(253)
     expect(sealer.open(state, 'vpn', nowMs)).to.deep.include({ outage: true, method: 'recovery' })
+  })
+
+  it('says when it was sealed, to the second, and never later', () => {
+    for (const lastsMs of [300_000, 119_001, 1_800_000]) {
+      const state = sealer.seal({ ...content, endsMs: nowMs + lastsMs }, 'vpn', nowMs)
+      const askedMs = sealer.open(state, 'vpn', nowMs)?.askedMs ?? 0
+      expect(nowMs - askedMs).to.be.within(0, 999)
+    }
   })
 
   it('has room for what a new password needs', () => {

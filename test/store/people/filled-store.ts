@@ -17,6 +17,8 @@ export const otherTables: Readonly<Record<string, string>> = {
   node: 'processes',
   hour_key: 'keys',
   call_turn: 'accounts of providers',
+  contraction: 'numbers',
+  timeline: 'servers of the database',
 }
 
 export type Column = {

@@ -20,6 +20,7 @@ import {
   settleInstallationId,
 } from '../../service/store-parts.ts'
 import { copyCommand } from './copy.ts'
+import { contractCommand, migrateCommand } from './tables.ts'
 
 const yesOption = <Options>(yargs: Argv<Options>) =>
   yargs.option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'Do not ask' })
@@ -175,9 +176,9 @@ async function openParts(
   })
 }
 
-/** `store create|adopt|copy|restored|forget-passkeys`. Nothing else makes a store, so that a lost one is noticed (RULES 43). */
+/** `store create|adopt|copy|restored|migrate|contract|forget-passkeys`. Nothing else makes a store, so that a lost one is noticed (RULES 43). */
 export const storeCommand = commandGroup(
   'store',
   'Manage the store: make a new one, adopt one, copy it elsewhere, or remove all passkeys',
-  [create, adopt, copyCommand, restored, forgetPasskeys],
+  [create, adopt, copyCommand, restored, migrateCommand, contractCommand, forgetPasskeys],
 )

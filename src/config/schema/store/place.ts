@@ -39,6 +39,12 @@ function postgresql(context: FieldContext) {
     password: secret(context)
       .optional()
       .describe('Password of the role. Not needed where the server knows it by the Unix socket.'),
+    failover: z
+      .enum(['may_lose', 'loses_nothing'])
+      .default('may_lose')
+      .describe(
+        'What a standby that takes over may not have heard of. may_lose: the last moments, so codes that could have been used then are refused for a minute or two. loses_nothing: every commit waits for a standby (synchronous_standby_names), and codes go on at once.',
+      ),
     tls: section({
       ca_file: path(context)
         .optional()

@@ -5,10 +5,13 @@ import type { CheckRow } from '../check-row.ts'
 /** Moments in the store are of this machine, and people compare them with the log of the server. */
 const mostOffsetMs = 5_000
 
-/** The server that has the store; nothing where the store is a file. */
-export function checkDatabase(facts: DatabaseFacts | undefined): readonly CheckRow[] {
+/** The server that has the store; nothing where the store is a file. `losesNothing`: what the configuration says. */
+export function checkDatabase(
+  facts: DatabaseFacts | undefined,
+  losesNothing: boolean,
+): readonly CheckRow[] {
   if (facts === undefined) return []
-  return [serverRow(facts), replicationRow(facts), clockRow(facts.aheadMs)]
+  return [serverRow(facts), replicationRow(facts, losesNothing), clockRow(facts.aheadMs)]
 }
 
 function serverRow({ version, tls, isSuperuser }: DatabaseFacts): CheckRow {
@@ -23,11 +26,22 @@ function serverRow({ version, tls, isSuperuser }: DatabaseFacts): CheckRow {
   )
 }
 
-function replicationRow({ standbys, isSynchronous }: DatabaseFacts): CheckRow {
+function replicationRow(
+  { standbys, isSynchronous }: DatabaseFacts,
+  losesNothing: boolean,
+): CheckRow {
+  if (losesNothing && !isSynchronous) {
+    return row(
+      'replication',
+      'failed',
+      `asynchronous, ${counted(standbys, 'standby', 'standbys')}, but the configuration says failover: loses_nothing: codes used in the last moments would work again`,
+      'Set synchronous_standby_names on the server, or failover: may_lose.',
+    )
+  }
   if (isSynchronous) {
     const detail = `synchronous, ${counted(standbys, 'standby', 'standbys')}`
     return standbys > 0
-      ? row('replication', 'ok', detail, '')
+      ? row('replication', 'ok', `${detail}${losesNothing ? '' : pauseRemark}`, '')
       : row(
           'replication',
           'failed',
@@ -43,6 +57,9 @@ function replicationRow({ standbys, isSynchronous }: DatabaseFacts): CheckRow {
     'Set synchronous_standby_names on the server. See docs/how-to/postgresql.md.',
   )
 }
+
+const pauseRemark =
+  '; failover: loses_nothing would spare people the minute without codes after a take-over'
 
 function clockRow(aheadMs: number): CheckRow {
   const seconds = Math.round(Math.abs(aheadMs) / 1000)
