@@ -15,12 +15,15 @@ const never = new AbortController().signal
 
 export type Tried = 'right' | 'wrong' | 'shielded' | 'down'
 
+export type FakeProcess = {
+  attempt(user: User, result: 'right' | 'wrong' | 'down'): Promise<Tried>
+  /** Asks the directory, and tries no password. */
+  look(user: User): Promise<unknown>
+}
+
 export type FakeDomain = {
   /** A process that uses this controller. */
-  process(
-    memory: ShieldMemory,
-    controller?: string,
-  ): { attempt(user: User, result: 'right' | 'wrong' | 'down'): Promise<Tried> }
+  process(memory: ShieldMemory, controller?: string): FakeProcess
   /** Wrong passwords that count for a lock, wherever they were typed. */
   wrong(user: User): number
 }
@@ -80,6 +83,7 @@ export function createFakeDomain(threshold: number, { hidesCounts = false } = {}
           })
           return verified.kind as Tried
         },
+        look: (user) => shield.look(user, never),
       }
     },
     wrong: ({ key }) => totals.get(key) ?? 0,
