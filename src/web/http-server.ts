@@ -25,8 +25,8 @@ export type HttpServerOptions = {
   readonly publicUrl?: string
   /** Addresses and prefixes of proxies: only what they say of a browser's address is believed. */
   readonly trustedProxies?: readonly string[]
-  /** Sees each request before anything else does. */
-  readonly watch?: (request: IncomingMessage) => void
+  /** Sees each request before anything else does. Gives headers that its answer gets. */
+  readonly watch?: (request: IncomingMessage) => Readonly<Record<string, string>> | undefined
   /** Hears of each request that was not meant for this listener. */
   readonly onMisdirected?: (refused: Misdirected) => void
   /** Where it needs other bounds than the default ones. */
@@ -96,8 +96,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   boundConnections(server.server, bounds, trustedProxies)
   boundAnswers(server.server, bounds.answerMs)
   const checkHost = createHostCheck({ publicUrl: options.publicUrl, tls: tls !== undefined })
-  server.addHook('onRequest', async ({ raw }) => {
-    options.watch?.(raw)
+  server.addHook('onRequest', async ({ raw }, reply) => {
+    reply.headers(options.watch?.(raw) ?? {})
     const refused = checkHost(raw)
     if (refused === undefined) return
     options.onMisdirected?.(refused)

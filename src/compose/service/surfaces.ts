@@ -2,6 +2,7 @@ import { type Config, formatEndpoint, type SurfaceConfig, surfacesOf } from '../
 import { readPem } from '../../files/index.ts'
 import type { CheckRow } from '../../operations/index.ts'
 import { explain } from '../../ops/index.ts'
+import { deriveKey } from '../../store/index.ts'
 import type {
   CertificatePair,
   HttpPlugin,
@@ -80,7 +81,8 @@ async function createSurface(
 ): Promise<BuiltSurface> {
   const { checkReach, createHttpServer, createReachProbe } = await import('../../web/index.ts')
   const { name, listen, publicUrl, trustedProxies } = surface
-  const probe = createReachProbe()
+  const { hashingKey, nodes } = parts.opened.store
+  const probe = createReachProbe(nodes && deriveKey(hashingKey, 'public address'))
   const isPeople = name === 'people'
   const { routes, ...beside } = isPeople ? besidePortal : nothingBeside
   const server = await createHttpServer({

@@ -3,12 +3,15 @@ import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { getCACertificates, TLSSocket } from 'node:tls'
+import { proofHeader } from './probe.ts'
 
 /** What the public address answered. */
 export type PublicAnswer = {
   readonly status: number
   readonly location: string | undefined
   readonly hasHsts: boolean
+  /** What shows that a node of ours has answered; undefined where there was nothing. */
+  readonly proof: string | undefined
   /** As the other side was shown; undefined without TLS. */
   readonly certificate: X509Certificate | undefined
 }
@@ -39,10 +42,12 @@ export function askPublic({
     const answered = (response: IncomingMessage) => {
       const { statusCode: status = 0, headers: said, socket } = response
       const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined
+      const proof = said[proofHeader]
       response.destroy()
       resolve({
         ...{ status, certificate, location: said.location },
         hasHsts: said['strict-transport-security'] !== undefined,
+        proof: typeof proof === 'string' ? proof : undefined,
       })
     }
     const sent =

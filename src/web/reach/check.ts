@@ -46,11 +46,13 @@ export async function checkReach(options: ReachOptions): Promise<readonly CheckR
       return ask(true)
     })
     const arrival = question.arrival()
-    found.push(...judgeAnswer(options, answer, arrival))
+    const isOfNode = question.isOfNode(answer.proof)
+    found.push(...judgeAnswer(options, answer, arrival, isOfNode))
     if (found.length === 0 && answer.certificate !== undefined) {
       found.push(...judgeEnd(publicUrl, answer.certificate, clock.nowMs()))
     }
-    if (found.length === 0) return [{ ...row, state: 'ok', detail: describe(options), remedy: '' }]
+    if (found.length === 0)
+      return [{ ...row, state: 'ok', detail: describe(options, isOfNode), remedy: '' }]
   } catch (error) {
     found.push(judgeFailure(options, error))
   } finally {
@@ -59,7 +61,8 @@ export async function checkReach(options: ReachOptions): Promise<readonly CheckR
   return found.map((finding) => ({ ...row, ...finding }))
 }
 
-function describe({ publicUrl, trustedProxies }: PublicSettings): string {
+function describe({ publicUrl, trustedProxies }: PublicSettings, isOfNode: boolean): string {
+  if (isOfNode) return `${publicUrl} answers, from another node, whose check says how it came there`
   const way = trustedProxies.length === 0 ? 'directly' : 'through the proxy'
   return `${publicUrl} answers, ${way}`
 }

@@ -38,15 +38,20 @@ export const claimedAddress = '192.0.2.1'
 
 const dayMs = 86_400_000
 
-/** Compares what was answered, and how the question came in, with what the file says. */
+/**
+ * Compares what was answered, and how the question came in, with what the file says. `isOfNode`: another node of ours has
+ * answered, which alone knows how the question came in.
+ */
 export function judgeAnswer(
   settings: PublicSettings,
   answer: PublicAnswer,
   arrival: Arrival | undefined,
+  isOfNode: boolean,
 ): readonly Finding[] {
   const { surface, publicUrl, trustedProxies, hasCertificate } = settings
-  if (arrival === undefined) return [judgeStranger(settings, answer)]
-  const { status } = questions[surface]
+  if (arrival === undefined) {
+    return isOfNode ? judgeHeaders(settings, answer) : [judgeStranger(settings, answer)]
+  }
   const { host } = new URL(publicUrl)
   const { from, forwardedFor } = arrival
   const isEncrypted = publicUrl.startsWith('https:')
@@ -76,6 +81,19 @@ export function judgeAnswer(
         remedy:
           'Let the proxy add the address of the browser to X-Forwarded-For, or replace the header.',
       },
+  ]
+  const wrong = found.filter((each) => each !== false)
+  return [...wrong, ...judgeHeaders(settings, answer)]
+}
+
+/** What the answer itself tells. */
+function judgeHeaders(
+  { surface, publicUrl }: PublicSettings,
+  answer: PublicAnswer,
+): readonly Finding[] {
+  const { status } = questions[surface]
+  const isEncrypted = publicUrl.startsWith('https:')
+  const found: (Finding | false)[] = [
     answer.status !== status && {
       state: 'failed',
       detail: `${publicUrl}: answers ${answer.status}`,

@@ -85,4 +85,11 @@ export const webNodeGuards: readonly Guard[] = [
     without: 'clock',
     noticedBy: portal,
   },
+  {
+    name: 'check of the public address: a stranger is no other node',
+    file: 'src/web/reach/probe.ts',
+    source: 'constantTimeEqual(Buffer.from(proof), Buffer.from(proofOf(key, token))),',
+    without: "proof !== '',",
+    noticedBy: ['test/web/reach/check.slow.test.ts'],
+  },
 ]

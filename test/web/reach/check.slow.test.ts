@@ -295,6 +295,32 @@ describe('asking the own public address', () => {
     expect(closed?.detail).to.match(/does not answer this machine: .*ECONNREFUSED/)
   })
 
+  it('is well where another node answers, which proves that it is one', async () => {
+    const key = new Uint8Array(32).fill(4)
+    const free = await listen(createServer())
+    await ends.pop()?.()
+    const publicUrl = `https://mfa.example.com:${free}`
+    const other = await createHttpServer({
+      ...{ listen: { host: '127.0.0.1', port: free }, publicUrl, tls: pair },
+      watch: createReachProbe(key).watch,
+      plugins: [apiPlugin({ publicUrl, onError: () => undefined })],
+    })
+    await other.start()
+    ends.push(() => other.stop())
+    const checkWith = (own: Uint8Array | undefined) =>
+      checkReach({
+        ...{ surface: 'api', publicUrl, signal, clock: systemClock, trustedProxies: [] },
+        ...{ listen: '127.0.0.1:1', hasCertificate: true, authorities: [authority.ca] },
+        ...{ lookup: toLoopback, probe: createReachProbe(own) },
+      })
+    const [row] = await checkWith(key)
+    expect(row).to.include({ state: 'ok' })
+    expect(row?.detail).to.contain('from another node')
+    for (const own of [undefined, new Uint8Array(32).fill(5)]) {
+      expect(states(await checkWith(own))).to.deep.equal(['failed'])
+    }
+  })
+
   it('is answered to no one else', async () => {
     const probe = createReachProbe()
     const question = probe.begin('/api/look')
