@@ -20,7 +20,7 @@ const character = fc
     indexOf,
   )
 
-/** Throws for what is no single character, which is how fast-check learns that it cannot make it. */
+/** Throws for what is not a single character, which is how fast-check learns that it cannot make it. */
 function indexOf(text: unknown): number {
   const [only, ...more] = typeof text === 'string' ? text : []
   const code = more.length > 0 ? undefined : only?.codePointAt(0)

@@ -87,7 +87,7 @@ export type PhoneNotice = {
 }
 
 /**
- * Changes that open no door and shut nobody out. A stranger can bring about many of them, and must not use up by them what
+ * Changes that open no door and shut no one out. A stranger can bring about many of them, and must not use up by them what
  * tells of the others.
  */
 export const minorChanges: readonly PersonChange['kind'][] = [

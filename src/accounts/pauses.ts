@@ -28,7 +28,7 @@ export const pauseMs = 3_600_000
 export interface PauseStore {
   /** Counts one more, in one atomic statement; `unansweredPrompts` of them begin a pause. */
   note(userKey: string, place: PromptPlace, nowMs: number): Promise<Unanswered>
-  /** The person was there: counting begins anew. A pause stays. */
+  /** The person was there: counting begins again. A pause stays. */
   settle(userKey: string, place: PromptPlace): Promise<void>
   /** Ends the pause with this id. False where there is none. */
   end(userKey: string, id: string, nowMs: number): Promise<boolean>

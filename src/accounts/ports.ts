@@ -28,7 +28,7 @@ export type SpendEvidence = {
  */
 export type SpendResult = 'spent' | 'reused' | 'same-request'
 
-/** What can be changed of an authenticator without proving it anew; null takes away. Number and PIN: of phones only. */
+/** What can be changed of an authenticator without proving it again; null takes away. Number and PIN: of phones only. */
 export type AuthenticatorChange = {
   readonly label?: string
   readonly backupPhone?: string | null

@@ -27,7 +27,7 @@ export interface RememberedStore {
    * `passwordStamp` is another than then, and for a row that was not written by `keep`.
    */
   find(place: RememberedPlace, passwordStamp: string): Promise<RememberedSignIn | undefined>
-  /** Takes the place of what was there. Keeps nothing of somebody who is blocked. */
+  /** Takes the place of what was there. Keeps nothing of someone who is blocked. */
   keep(signIn: RememberedSignIn, passwordStamp: string): Promise<void>
   /** What has not ended, the latest first. */
   list(userKey: string, nowMs: number): Promise<readonly RememberedSignIn[]>

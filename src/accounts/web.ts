@@ -152,7 +152,7 @@ export type PersonRecord = {
   readonly idleSinceMs?: number
   /** When the helpdesk lifted that last. */
   readonly idleLiftedMs?: number
-  /** Somebody has enrolled something before: a campaign opens nothing for this person any more. */
+  /** Someone has enrolled something before: a campaign opens nothing for this person any more. */
   readonly enrolledOnceMs?: number
   /** Last time a weaker factor has added a stronger one (PEOPLE R5). */
   readonly strengthenedAtMs?: number

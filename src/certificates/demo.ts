@@ -73,7 +73,7 @@ function writeIssued({ certFile, keyFile }: IssuedFiles, { certificate, key }: I
   writeAnew(certFile, certificate)
 }
 
-/** What stands there before is removed, never followed. */
+/** What is there before is removed, never followed. */
 function writeAnew(file: string, text: string): void {
   rmSync(file, { force: true })
   writeFileSync(file, text, { mode: 0o600, flag: 'wx' })

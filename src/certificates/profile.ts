@@ -14,7 +14,7 @@ export type Profile = {
   readonly authority: string
   /** Host names in the server's certificate, one of which must be there. */
   readonly serverNames: readonly string[]
-  /** Said before the tunnel stands, for everybody to hear. */
+  /** Said before the tunnel stands, for everyone to hear. */
   readonly outerIdentity: string
 }
 

@@ -8,7 +8,7 @@ const networking = 'http://www.microsoft.com/networking'
 
 /**
  * A WLAN profile for Windows 10 and 11, for `netsh wlan add profile filename=…`. The authority itself goes to the
- * computer's trusted roots apart from it. PEAP requires crypto-binding, so that nobody between can relay what
+ * computer's trusted roots apart from it. PEAP requires crypto-binding, so that no one between can relay what
  * a device says to another network (MS-PEAP 3.1.5.6). Follows Microsoft's WLAN_profile, OneX and EapHostConfig
  * schemas. Throws CertificateError `name-invalid`.
  */

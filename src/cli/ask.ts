@@ -77,7 +77,7 @@ function terminalLines(io: CliIo): Lines {
   }
 }
 
-/** A pipe may deliver all lines at once, so one readline keeps those nobody has asked for yet. */
+/** A pipe may deliver all lines at once, so one readline keeps those no one has asked for yet. */
 function pipeLines(io: CliIo): Lines {
   const arrived: string[] = []
   let waiting: { resolve(line: string): void; reject(error: Error): void } | undefined

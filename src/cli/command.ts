@@ -123,7 +123,7 @@ export function playedGatewayOptions<Options>(yargs: Argv<Options>) {
     })
 }
 
-/** `<user>`, for commands about somebody who signs in. */
+/** `<user>`, for commands about someone who signs in. */
 export function userArgument(yargs: Argv) {
   return yargs.positional('user', {
     type: 'string',

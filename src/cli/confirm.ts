@@ -3,7 +3,7 @@ import { CliError } from './errors.ts'
 import type { CliIo } from './io.ts'
 
 /**
- * Asks before something that cannot be undone. Throws CliError `usage` when there is nobody to ask,
+ * Asks before something that cannot be undone. Throws CliError `usage` when there is no one to ask,
  * and `not-confirmed` for any answer but yes.
  */
 export async function confirm(question: string, io: CliIo): Promise<void> {

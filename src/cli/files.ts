@@ -22,7 +22,7 @@ import { type CliIo, note } from './io.ts'
 
 const maximumBytes = 16 * 1024 * 1024
 
-/** Reads a file that somebody named. Throws CliError `file-unreadable`. */
+/** Reads a file that someone named. Throws CliError `file-unreadable`. */
 export function readText(file: string): string {
   return readBytes(file).toString()
 }

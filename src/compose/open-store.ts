@@ -85,7 +85,7 @@ export async function openConfiguredStore(
     onUnreadable,
     whenMissing,
     installationId: id,
-    // Where the store is a file, nobody else has it.
+    // Where the store is a file, no one else has it.
     sharing: 'several',
     ...(version === undefined ? {} : { serves: { version } }),
     ...(commitDelayMs === undefined ? {} : { commitDelayMs }),

@@ -4,7 +4,7 @@ import { foldGroup } from '../support/index.ts'
 
 /**
  * Whether the helpdesk keeps out of the account of this person (PEOPLE R23). Yes as well where their groups are not known, or
- * where a group of the list is gone: nobody can tell who was in it (RULES 15). `missing`: groups that this directory, or none,
+ * where a group of the list is gone: no one can tell who was in it (RULES 15). `missing`: groups that this directory, or none,
  * has any more, folded.
  */
 export function createIsProtected(

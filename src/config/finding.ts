@@ -28,7 +28,7 @@ export function unknownName(
   known: Readonly<Record<string, unknown>>,
 ): Finding {
   const suggestion = closest(name, Object.keys(known))
-  // The name itself stands at that line: it may be a secret at the wrong place.
+  // The name itself is at that line: it may be a secret at the wrong place.
   const message = `names nothing that is under ${where}`
   return suggestion === undefined ? { path, message } : { path, message, suggestion }
 }

@@ -29,7 +29,7 @@ const countedSections = new Set([
 
 /**
  * Keeps what is a number, a switch, or one of the words that the schema itself knows; all other text is
- * left out, whatever it is, so that a setting nobody thought of gives nothing away.
+ * left out, whatever it is, so that a setting no one thought of gives nothing away.
  */
 export function redactConfig(config: Config): RedactedConfig {
   const { keys, values } = knownWords(configJsonSchema())

@@ -7,7 +7,7 @@ const plainName = /^(?:[a-z]{1,15}|\d{1,5})(?:[-._@](?:[a-z]{1,15}|\d{1,5})){0,5
 const namedValues = ['attribute', 'reply', 'texts']
 
 /**
- * The path as a problem shows it. A name that the schema does not have may be a secret that stands at the
+ * The path as a problem shows it. A name that the schema does not have may be a secret that is at the
  * wrong place, such as one without its key: it is left out unless it looks like a name and is used as one.
  */
 export function shownPath(

@@ -48,7 +48,7 @@ export type DemoPhone = TextDelivery &
 
 const keptMessages = 200
 
-/** A call somebody may still answer. */
+/** A call someone may still answer. */
 type OpenCall = { press(key: string): void; end(result: CallResult): void }
 
 export function createDemoPhone(options: {

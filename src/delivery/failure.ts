@@ -43,7 +43,7 @@ function codeOf(error: unknown): string {
   return ''
 }
 
-/** What an HTTP status that is no success means. */
+/** What an HTTP status that is not a success means. */
 export function statusFailure(status: number, detail: string): Failure {
   return { fault: status >= 500 ? 'theirs' : 'ours', neverSent: false, detail }
 }

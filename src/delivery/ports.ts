@@ -9,7 +9,7 @@ export type TextMessage = {
   /** Login name, for the demo phone and logs. */
   readonly user: string
   readonly text: string
-  /** The code that stands in the text, if there is one. Never logged. */
+  /** The code that is in the text, if there is one. Never logged. */
   readonly code?: string
 }
 
@@ -103,7 +103,7 @@ export type CallResult =
 export interface CallDelivery {
   /**
    * Rings and leads the dialogue. When `signal` aborts, the call is ended and the result is `timeout`; for `endedElsewhere`
-   * nobody is hung up on.
+   * no one is hung up on.
    */
   place(request: CallRequest, signal: AbortSignal): Promise<CallResult>
   /** Goes on with a call that another process has placed; `begun` is the value of its last step. */

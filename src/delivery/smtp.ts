@@ -55,7 +55,7 @@ function isOneAddress(text: string): boolean {
 }
 
 /**
- * A server that answers has decided; only 421 says that it is not there for anybody (RFC 5321 4.2.3).
+ * A server that answers has decided; only 421 says that it is not there for anyone (RFC 5321 4.2.3).
  * Its text may repeat the address, so that only the number is kept.
  */
 function smtpFailure(error: unknown): Failure {
@@ -69,7 +69,7 @@ function smtpFailure(error: unknown): Failure {
   return { fault, neverSent: false, detail: `SMTP: the server answered ${answer}` }
 }
 
-/** A server that refuses STARTTLS gives nobody its TLS, or somebody in between hides it. */
+/** A server that refuses STARTTLS gives no one its TLS, or someone in between hides it. */
 function isTlsFailure(error: Error): boolean {
   return 'code' in error && error.code === 'ETLS'
 }

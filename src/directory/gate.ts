@@ -20,7 +20,7 @@ export type Gate = {
    * @throws {DirectoryError} `busy`, or `aborted` when the signal aborts first
    */
   enter(signal: AbortSignal): Promise<() => void>
-  /** Everybody who waits gets this error now. */
+  /** Everyone who waits gets this error now. */
   rejectWaiting(error: Error): void
 }
 

@@ -25,8 +25,8 @@ export type ServerHealth = {
 const refusedRetryMs = 5 * 60_000
 
 /**
- * Calls a server down when it cannot be reached, or when time ran out and it answered nobody meanwhile
- * (one slow search is no outage, nor one slow handshake of a server that is busy with others). While it
+ * Calls a server down when it cannot be reached, or when time ran out and it answered no one meanwhile
+ * (one slow search is not an outage, nor one slow handshake of a server that is busy with others). While it
  * is down a fresh probe starts every `retryMs`, whether or not earlier ones hang, so a server that
  * recovers is used again within that time.
  */

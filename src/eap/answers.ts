@@ -90,7 +90,7 @@ async function toAnswer(
 
 function toFailure(outcome: Outcome, packet: Buffer): EapAnswer {
   if (outcome.kind === 'drop') return outcome
-  // Nobody judged it worth more than a refusal, so nothing else comes of it.
+  // No one judged it worth more than a refusal, so nothing else comes of it.
   if (outcome.kind !== 'reject') return { kind: 'drop', reason: 'internal-error' }
   const { reason, notBeforeMs } = outcome
   return {

@@ -29,7 +29,7 @@ export type ConversationStep =
   | { readonly kind: 'failure'; readonly packet: Buffer; readonly outcome: Refused }
   | (Broken & { readonly packet: Buffer })
 
-/** Of no Type that anybody waits for. */
+/** Of no Type that anyone waits for. */
 const nothing = { type: 0, data: new Uint8Array() }
 
 /** How a conversation answers one response. */

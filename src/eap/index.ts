@@ -1,5 +1,5 @@
 // EAP (RFC 3748, 3579): conversations with devices behind gateways, their TLS tunnels and the methods in
-// them. `server.ts` is the place to start reading. Judges nobody: passwords go to the one sign-in.
+// them. `server.ts` is the place to start reading. Judges no one: passwords go to the one sign-in.
 // May import `radius/`, `mschap/`, `signin/`, `support/`, and the ports of `transport/`.
 export { type AskStatus, createOcsp, postOcsp, revocationsEndMs } from './certificates/index.ts'
 export { createGtc } from './inner/gtc.ts'

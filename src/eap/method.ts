@@ -14,7 +14,7 @@ export type InnerAttempt = {
   readonly state?: Attempt['state']
   /** Whether the method can ask the person for something more, such as a code. */
   readonly challenges: boolean
-  /** Where nobody is let in who does not bind this to the tunnel: settles once they have (RULES 28). */
+  /** Where no one is let in who does not bind this to the tunnel: settles once they have (RULES 28). */
   readonly bound?: Promise<void>
 }
 

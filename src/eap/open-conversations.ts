@@ -49,9 +49,9 @@ const endedMs = 10_000
 const endedAtOnce = 0.01
 
 /**
- * The conversations that are open. Half-open ones, which anybody in radio range can begin, have a bound
+ * The conversations that are open. Half-open ones, which anyone in radio range can begin, have a bound
  * of their own and make room for each other, the oldest first; those that have come further stay, and while
- * somebody signs in they stay whatever comes.
+ * someone signs in they stay whatever comes.
  */
 export type OpenConversations = {
   /** Undefined where there is no room. */
@@ -60,7 +60,7 @@ export type OpenConversations = {
   findEnded(id: string): Ended | undefined
   /** A response has come and is being worked on, for as long as it takes. */
   works(entry: Entry): void
-  /** Somebody signs in: it is worth keeping. */
+  /** Someone signs in: it is worth keeping. */
   signsIn(entry: Entry): void
   /** A request has left: the response may take its time. */
   waits(entry: Entry): void
@@ -86,13 +86,13 @@ export function createOpenConversations(
   function makeRoom(): boolean {
     const open = halfOpen.size + running.size
     if (open < maxOpen && halfOpen.size < maxHalfOpen) {
-      // What is over never stands in the way.
+      // What is over never is in the way.
       if (open + ended.size >= maxOpen) forgetOldestEnded()
       return true
     }
     for (const entries of [halfOpen, running]) {
       for (const entry of entries.values()) {
-        // Somebody may be holding the phone.
+        // Someone may be holding the phone.
         if (entries === running && entry.working !== undefined) continue
         forget(entry)
         return true

@@ -52,7 +52,7 @@ export class RelayedConversation implements AnyConversation {
       userName: this.identity,
       credential: { kind: 'eap', message: Uint8Array.from(withoutPadding(packet)) },
       state: this.#state,
-      // The server's questions are for the device; nobody could answer one of ours.
+      // The server's questions are for the device; no one could answer one of ours.
       challenges: false,
     })
     return this.#toStep(response, outcome)

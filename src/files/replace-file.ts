@@ -3,7 +3,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
- * Writes a file anew, for its owner alone. It is the old or the new one, whatever happens meanwhile; resolves when it is
+ * Writes a file again, for its owner alone. It is the old or the new one, whatever happens meanwhile; resolves when it is
  * on disk. No disk holds up the process. The folder must be one that others cannot change. Throws what the system says.
  */
 export async function replaceFile(path: string, content: string): Promise<void> {

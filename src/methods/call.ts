@@ -17,7 +17,7 @@ export function createCallMethod(parts: {
   readonly calls: CallDelivery
   readonly texts: SpokenTexts
   readonly clock: Clock
-  /** Whether the backup number is called when nobody takes the first. */
+  /** Whether the backup number is called when no one takes the first. */
   readonly backup: boolean
 }): ApprovalMethod {
   const { calls, texts, clock, backup } = parts

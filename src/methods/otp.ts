@@ -21,7 +21,7 @@ const base32 = new ScureBase32Plugin()
 
 /**
  * HMAC by OpenSSL. otplib's own is JavaScript: as fast with SHA-1, half as fast with SHA-512. The key object matters:
- * given bytes as the key, `createHmac` takes four times as long. What otplib costs a sign-in stands in
+ * given bytes as the key, `createHmac` takes four times as long. What otplib costs a sign-in is in
  * docs/background/performance-diary.md.
  */
 const crypto: CryptoPlugin = {

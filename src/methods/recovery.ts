@@ -25,7 +25,7 @@ export function hasRecoveryDashes(text: string): boolean {
 
 /**
  * What is stored of a recovery code: HMAC-SHA-256, 32 bytes. The user is part of it, so that a row
- * copied to somebody else is worthless (RULES 21).
+ * copied to someone else is worthless (RULES 21).
  */
 export function hashRecoveryCode(code: string, userKey: string, hashKey: Uint8Array): Uint8Array {
   const parsed = parseRecoveryCode(code) ?? code

@@ -3,15 +3,15 @@ import type { CallDelivery, CallDialogue, CallResult, CallSteps } from '../deliv
 import type { PromptRequest } from '../signin/index.ts'
 import type { Clock } from '../support/index.ts'
 
-/** How long a phone may ring when there is nobody else to try. */
+/** How long a phone may ring when there is no one else to try. */
 const ringSeconds = 60
 /** How long it may ring before the backup number is tried. */
 const ringSecondsBeforeBackup = 20
-/** Less time than this is not worth a second call: nobody takes it, listens and presses a key. */
+/** Less time than this is not worth a second call: no one takes it, listens and presses a key. */
 const leastMsForBackup = 15_000
 
 /**
- * Calls the person's number, and the backup number when the first is busy or nobody answers. `begun`: how far another process
+ * Calls the person's number, and the backup number when the first is busy or no one answers. `begun`: how far another process
  * has come with it.
  */
 export function ring(

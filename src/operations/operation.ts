@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { type Caller, formatIssues } from '../support/index.ts'
 import { AdminError } from './errors.ts'
 
-/** What a running operation can do besides returning: report events, notice that nobody waits. */
+/** What a running operation can do besides returning: report events, notice that no one waits. */
 export type OperationCall = {
   /** Sends one event to whoever called; JSON. */
   send(event: unknown): void
@@ -38,5 +38,5 @@ export const nothing = z.strictObject({})
 /** Name of a person as an administrator types it. */
 export const personName = z.string().min(1).max(256)
 
-/** Why an administrator does something; stands in the audit. */
+/** Why an administrator does something; is in the audit. */
 export const reason = z.string().min(1).max(256)

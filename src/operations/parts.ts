@@ -111,7 +111,7 @@ export type OwnParts = {
   ): string
   /** As people know the gateway; the portal in their language. */
   gatewayLabel(name: string, language: string | undefined): string
-  /** Where that is, as people know it; undefined for what is no network address, and where places are not shown. */
+  /** Where that is, as people know it; undefined for what is not a network address, and where places are not shown. */
   placeOf(device: string | undefined): string | undefined
   /** What a report of fraud stops, as the file says; undefined: what the person has decides. */
   onFraud(): FraudStop | undefined
@@ -194,7 +194,7 @@ export type AdminParts = {
     /** Reads the configuration again; rejects with ConfigError and keeps the old one. */
     reload(): Promise<void>
     /**
-     * What stands in the configuration for a local user's password or its NT hash. Throws AdminError
+     * What is in the configuration for a local user's password or its NT hash. Throws AdminError
      * `directory-unknown` and `sealing-key-missing`.
      */
     sealPassword(

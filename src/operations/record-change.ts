@@ -2,7 +2,7 @@ import { type Caller, callerDetail } from '../support/index.ts'
 import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
 
-/** What administrators changed, as it stands in the audit. */
+/** What administrators changed, as it is in the audit. */
 export type ChangeKind =
   | 'admin-user-blocked'
   | 'admin-user-unlocked'

@@ -9,7 +9,7 @@ export type OpsErrorCode =
   | 'service-not-running'
   /** This user may not open the admin socket. */
   | 'permission-denied'
-  /** The service went away, or sent what is no answer, before the result. */
+  /** The service went away, or sent what is not an answer, before the result. */
   | 'connection-lost'
   /** The proof of a caller names no user. */
   | 'caller-unproven'

@@ -39,7 +39,7 @@ export const shortestPatienceMs = 300
 const longestPatienceMs = 600_000
 /** Of those that reach the margin one in so many is held on, so never one of a new gateway's first. */
 const heldOnOneIn = 10
-/** So many packets that follow by themselves are a second server, or a gateway that starts anew. */
+/** So many packets that follow by themselves are a second server, or a gateway that starts again. */
 const followUpsOfAServer = 3
 
 /** Judges what was seen: pure, the same memory gives the same estimate. */
@@ -83,7 +83,7 @@ export function mayHoldOn({ memory, start }: Known): boolean {
 /**
  * The moment that contradicts the least weight of votes. A vote contradicts it that says "gone"
  * before, or "waiting" after it, so a few wrong ones on either side do not move it. Of several equal
- * ones the earliest: to answer early costs less than to answer nobody.
+ * ones the earliest: to answer early costs less than to answer no one.
  */
 export function findThreshold(votes: readonly Vote[]): Threshold {
   // At the same moment, waiting before gone.

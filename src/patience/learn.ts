@@ -82,7 +82,7 @@ export function listVotes({ votes }: PatienceMemory): Vote[] {
   return [...list('waiting'), ...list('gone')]
 }
 
-/** Adds a vote, and wears down those that say the opposite: so a gateway that was changed is learnt anew. */
+/** Adds a vote, and wears down those that say the opposite: so a gateway that was changed is learnt again. */
 function vote({ start, memory }: Known, { says, ms, weight }: Vote): void {
   const { votes } = memory
   const isWaiting = says === 'waiting'

@@ -27,7 +27,7 @@ export function addPacket(timing: Timing, atMs: number): void {
   timing.packets += 1
 }
 
-/** The gateway tries anew. That try is expected to last as long as the one before. */
+/** The gateway tries again. That try is expected to last as long as the one before. */
 export function addTry(timing: Timing, atMs: number): void {
   addPacket(timing, atMs)
   timing.tryMs = atMs - timing.tryFromMs

@@ -1,7 +1,7 @@
 import { RadiusError } from './errors.ts'
 import { headerLength, maxPacketLength, maxValueLength } from './numbers.ts'
 
-/** One top-level attribute as it stands on the wire: number 1..255, value of 0..253 bytes. */
+/** One top-level attribute as it is on the wire: number 1..255, value of 0..253 bytes. */
 export type Attribute = { readonly type: number; readonly value: Uint8Array }
 
 /** A packet whose framing is right. Nothing in it is proven: that needs `verifyRequest` or `verifyReply`. */

@@ -111,7 +111,7 @@ function isUnsure(spent: Passed | Outcome): spent is Outcome {
   return spent.kind === 'reject' && spent.reason === 'code-unsure'
 }
 
-/** The portal asks for another code, and says why: a used code on paper is no end of a sign-in. */
+/** The portal asks for another code, and says why: a used code on paper is not an end of a sign-in. */
 function isUsedAtPortal(context: Context, spent: Passed | Outcome): spent is Outcome {
   const { isPortal } = context.attempt.gateway
   if (!isPortal || spent.kind !== 'reject' || spent.reason !== 'code-reused') return false
@@ -155,7 +155,7 @@ function compact(typed: string): string {
 }
 
 /**
- * Some gateways send the password again with Enter, and that may look like a recovery code, which nobody
+ * Some gateways send the password again with Enter, and that may look like a recovery code, which no one
  * can guess. What could not be read may be any guess.
  */
 function isGuess(typed: string | undefined, checked: CodeCheck | undefined): boolean {
@@ -163,7 +163,7 @@ function isGuess(typed: string | undefined, checked: CodeCheck | undefined): boo
   return checked?.kind === 'wrong' && /^\d+$/.test(compact(typed))
 }
 
-/** Anything that is no code means Enter; a wrong one does too, but it counts (RULES 5, 31). */
+/** Anything that is not a code means Enter; a wrong one does too, but it counts (RULES 5, 31). */
 async function answerWait(
   context: Context,
   user: User,
@@ -225,7 +225,7 @@ async function answerCode(
     }
     return startOption(context, { user, choices, typedPassword: undefined }, option, sent, wrong)
   }
-  // A code that was used is a try, and no wrong one: it locks nobody out (RULES 10).
+  // A code that was used is a try, and no wrong one: it locks no one out (RULES 10).
   const refused = used ?? (await countWrongCode(context, user))
   if (wrong + 1 >= triesOf(context, choices, sent)) return refused
   const message = texts.text('wrong-code-again', user.language)

@@ -52,13 +52,13 @@ export type MsChapCredential = {
   readonly ntResponse: Uint8Array
   /** The name as the client has it, with its domain if it sent one. */
   readonly userName: string
-  /** What stands in the place of a response: the answer to a challenge, as it was typed. */
+  /** What is in the place of a response: the answer to a challenge, as it was typed. */
   readonly answer?: Secret
   /** The response is that of a new password, to be set first. */
   readonly change?: MsChapChange
 }
 
-/** A new password as only somebody who knows the old one can send it (RFC 2759 8.9, 8.12). */
+/** A new password as only someone who knows the old one can send it (RFC 2759 8.9, 8.12). */
 export type MsChapChange = {
   /** 516 bytes: the new password, under the old NT hash. */
   readonly encryptedPassword: Uint8Array
@@ -168,7 +168,7 @@ export type GatewayRules = {
   readonly personSpecificDevice: boolean
   /** What the gateway hears when its directory is down. */
   readonly onDirectoryDown: 'reject' | 'silent'
-  /** Names or DNs of groups, lower case, one of which a person must be in; empty: everybody. */
+  /** Names or DNs of groups, lower case, one of which a person must be in; empty: everyone. */
   readonly requireGroups: readonly string[]
   /** Names or DNs of groups, lower case, whose members are refused. */
   readonly denyGroups: readonly string[]
@@ -188,7 +188,7 @@ export type GatewayRules = {
    * password could then write another one (PEOPLE R2). At gateways they count.
    */
   readonly trustsDirectoryPhones?: boolean
-  /** At the portal, where somebody tries one authenticator: its id. Nothing else rings, and nothing else gets a code. */
+  /** At the portal, where someone tries one authenticator: its id. Nothing else rings, and nothing else gets a code. */
   readonly promptsOnly?: string
 }
 
@@ -199,7 +199,7 @@ export function answerByMs({ gateway, receivedAtMs }: Attempt): number {
 
 /**
  * One request that wants an answer, whatever brought it: RADIUS, EAP or the portal. Data that never changes, and knows
- * no packets. The live part of the request stands beside it, in `LiveRequest`.
+ * no packets. The live part of the request is beside it, in `LiveRequest`.
  */
 export type Attempt = {
   /** Joins all log lines of this request; 12 characters. */
@@ -219,7 +219,7 @@ export type Attempt = {
   readonly device?: DeviceEvidence | undefined
   /** NAS-Port, NAS-Port-Id and Acct-Session-Id joined: equal only for the same session of the same port (RULES 2). */
   readonly port?: string | undefined
-  /** What brought it, where that was a conversation of EAP: `EAP-TTLS`, and the name that stands outside. */
+  /** What brought it, where that was a conversation of EAP: `EAP-TTLS`, and the name that is outside. */
   readonly eap?: { readonly method: string; readonly outerIdentity: string }
   /** Address the packet came from, without port. */
   readonly sourceAddress: string

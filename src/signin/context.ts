@@ -48,11 +48,11 @@ export type Context = {
   msChap?: MsChapSuccess | undefined
   /** Keyed hashes of the password behind it, which recognise a second try; a space is between them. */
   passwordDigest?: string
-  /** The password was right but has expired: it must be changed before anybody is let in. */
+  /** The password was right but has expired: it must be changed before anyone is let in. */
   expired?: ExpiredPassword | undefined
   /** Where the password was cut off, if it seems to have been. */
   cut?: Cut | undefined
-  /** The person has reported a stranger: nobody rings or texts them. */
+  /** The person has reported a stranger: no one rings or texts them. */
   promptsStopped?: true
   /** Too many prompts from here got no yes: nothing is asked until then (PEOPLE R12). Milliseconds since 1970. */
   pausedUntilMs?: number
@@ -66,7 +66,7 @@ export type Context = {
   spentState?: string
   /** The database was away, and nothing was tried: there is nothing to record. */
   isAskedAgain?: true
-  /** The State was perhaps answered before the database changed servers: its question is asked anew. */
+  /** The State was perhaps answered before the database changed servers: its question is asked again. */
   unsureState?: true
   /** This very packet has answered its State before, and has perhaps lost the reply (RULES 38). */
   answersAgain?: true
@@ -117,7 +117,7 @@ export function note(context: Context, what: string, detail?: TimelineEntry['det
 export function allowedMethods({ attempt, rule }: Context): readonly Method[] {
   const methods = rule?.outcome.kind === 'second-factor' ? rule.outcome.methods : undefined
   const { isPortal, methods: ofGateway } = attempt.gateway
-  // Somebody who tries one authenticator at the portal wants no other one to ring.
+  // Someone who tries one authenticator at the portal wants no other one to ring.
   return (isPortal ? methods?.filter((each) => ofGateway.includes(each)) : methods) ?? ofGateway
 }
 
@@ -138,7 +138,7 @@ export function refusesSeenSecrets({ rule }: Pick<Context, 'rule'>): boolean {
 
 /**
  * The group of gateways whose approvals count here: the gateway's own, and others where a rule asks for more than a call
- * that anybody could have answered, or that was answered with a PIN an administrator knows.
+ * that anyone could have answered, or that was answered with a PIN an administrator knows.
  */
 export function approvalGroup(context: Pick<Context, 'attempt' | 'rule'>): string {
   return [

@@ -71,7 +71,7 @@ function isVouchedFor({ attempt }: Context): boolean {
   return attempt.gateway.firstFactor.kind !== 'directories'
 }
 
-/** A password that cannot be told from what follows it is no reason to ask a directory (RULES 35). */
+/** A password that cannot be told from what follows it is not a reason to ask a directory (RULES 35). */
 async function refuseUnreadable(context: Context, user: User): Promise<Outcome | undefined> {
   const { read } = context
   if (isSurelyCut(context)) return reject(context, 'password-wrong')
@@ -256,7 +256,7 @@ async function checkBoth(
     const proven = await checkPassword(context, found)
     return proven.kind === 'passed' ? spendCode(context, match) : proven
   }
-  // A code that was used before is no reason to ask the directory anything.
+  // A code that was used before is not a reason to ask the directory anything.
   const refused = kind === 'match' ? await refuseShielded(context, found) : undefined
   if (refused !== undefined) return refused
   const spent = await spendCode(context, match)

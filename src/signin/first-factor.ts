@@ -78,7 +78,7 @@ export async function refuseShielded(
   return shielded && refuseByShield(context, shielded)
 }
 
-/** A failure of somebody who may not be this person: it never locks. */
+/** A failure of someone who may not be this person: it never locks. */
 async function countUnproven({ parts }: Context, user: User): Promise<void> {
   const { accounts, clock, settings } = parts
   await accounts.recordFailure(user.key, 'password', clock.nowMs(), settings.lockout)
@@ -119,7 +119,7 @@ function refuseInWords(context: Context, message: string | undefined): Outcome {
   return message === undefined ? refused : { ...refused, message }
 }
 
-/** The log says which setting would help: everybody at that gateway is refused. */
+/** The log says which setting would help: everyone at that gateway is refused. */
 function notCheckable(context: Context, detail: string): Outcome {
   const { attempt, parts } = context
   const { name } = attempt.gateway

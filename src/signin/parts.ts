@@ -85,7 +85,7 @@ export type SignInSettings = {
   readonly numberDigits: number
 }
 
-/** Everything a sign-in works with. Built by `compose`, anew at each reload; the registry stays. */
+/** Everything a sign-in works with. Built by `compose`, again at each reload; the registry stays. */
 export type SignInParts = {
   readonly directories: ReadonlyMap<string, Directory>
   readonly authenticators: AuthenticatorStore

@@ -94,18 +94,18 @@ function namesOf({ user }: Context, eap: NonNullable<Attempt['eap']>): TimelineE
   return { method, outer: user === undefined ? shortenName(outerIdentity) : outerIdentity }
 }
 
-/** Devices that go by their MAC address are known by it, and nobody's password has leaked. */
+/** Devices that go by their MAC address are known by it, and no one's password has leaked. */
 function nameOf(attempt: Attempt): string {
   const mac = deviceThatAsks(attempt)
   return mac === undefined ? shortenName(attempt.userName) : formatMac(mac)
 }
 
-/** Whether somebody may ask why it ended so. */
+/** Whether someone may ask why it ended so. */
 function hasReference({ kind }: Outcome): boolean {
   return kind === 'reject' || kind === 'drop'
 }
 
-/** People type passwords into the name field: of a name nobody has, two characters are enough. */
+/** People type passwords into the name field: of a name no one has, two characters are enough. */
 export function shortenName(name: string): string {
   const start = [...name].slice(0, 2).join('')
   return name.length > 2 ? `${start}…` : start

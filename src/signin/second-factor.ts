@@ -144,7 +144,7 @@ function noteSilence(context: Context, { choices, user }: Ask): void {
 
 /**
  * What a request is held for before anything is asked. A call tells by itself that it wants an answer. A page rings
- * nobody: where the gateway can ask, it is waited for only by people for whom it comes before all other ways.
+ * no one: where the gateway can ask, it is waited for only by people for whom it comes before all other ways.
  */
 function heldFor(choices: Choices, challenges: boolean): ApproveOption | undefined {
   const { preferred } = choices
@@ -168,7 +168,7 @@ export function refuseForNothing(context: Context, { seen }: Choices): Outcome {
   return refuseForMethods(context, 'secret-seen')
 }
 
-/** What somebody has or has not is told only behind a proven password (RULES 31). */
+/** What someone has or has not is told only behind a proven password (RULES 31). */
 function refuseForMethods(
   context: Context,
   reason: 'not-enrolled' | 'set-up-begins' | 'secret-seen' | 'no-method-for-flow',

@@ -18,7 +18,7 @@ export interface Connection {
     queries: Queries,
     options?: {
       readonly timeoutMs?: number
-      /** Refused without being carried out once the database was entered anew. */
+      /** Refused without being carried out once the database was entered again. */
       readonly epoch?: number
     },
   ): Promise<RowsOf<Queries>>
@@ -29,7 +29,7 @@ export interface Connection {
    * a new id, and `onRenewed` hears of the old one.
    */
   join?(onRenewed: (before: string) => void): Promise<void>
-  /** Another number each time the database was entered anew: what was read before may be gone since. */
+  /** Another number each time the database was entered again: what was read before may be gone since. */
   epoch(): number
   /**
    * A statement that has spent something, and whose repetition changes nothing. It is carried out again where a

@@ -7,13 +7,13 @@ import { insertCheck, secretPlace } from './sealing/secrets.ts'
 import { resealSteps } from './web/reseal-steps.ts'
 
 export type RotationResult = {
-  /** Values sealed anew. */
+  /** Values sealed again. */
   readonly resealed: number
   /** Ids of authenticators whose value did not open and was left as it is. */
   readonly unreadable: readonly string[]
 }
 
-/** Rows read and sealed anew in one step; others are served in between. */
+/** Rows read and sealed again in one step; others are served in between. */
 const rowsAStep = 50
 
 /**

@@ -153,7 +153,7 @@ describe('try', () => {
   })
 
   it('ends where the system knows no way there', async () => {
-    // No socket may talk to everybody without being told so.
+    // No socket may talk to everyone without being told so.
     const { code, stderr } = await run(argvOf('255.255.255.255:1812'), { input: 'x\n' })
     expect(code).to.equal(exitCodes['no-answer'])
     expect(stderr).to.include('Nothing answers at 255.255.255.255')

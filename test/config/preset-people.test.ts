@@ -12,7 +12,7 @@ const credentials = {
   'ms-chapv2': 'ms-chap',
 } as const
 
-/** What `explain` says of somebody who has a phone and a passkey. */
+/** What `explain` says of someone who has a phone and a passkey. */
 async function asksAt(challenges: boolean, sends: keyof typeof credentials | 'no-password') {
   const world = createWorld()
   await world.enrol('alice', passkey)

@@ -12,7 +12,7 @@ export type Page = {
   readonly blocks: readonly { readonly language: string; readonly code: string }[]
   /** Code inside of lines. */
   readonly inlineCode: readonly string[]
-  /** What stands outside of code. */
+  /** What is outside of code. */
   readonly prose: string
 }
 

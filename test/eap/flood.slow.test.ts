@@ -53,7 +53,7 @@ function countMethods(gateway: EapGateway) {
   return { gateway: { ...gateway, methods }, open: () => open }
 }
 
-/** Residents of the process after what nobody needs is gone, in MB. */
+/** Residents of the process after what no one needs is gone, in MB. */
 async function residentMB(): Promise<number> {
   for (let pass = 0; pass < 3; pass += 1) {
     collectGarbage()

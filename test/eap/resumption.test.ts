@@ -110,7 +110,7 @@ describe('resumed sessions', () => {
       expect(third).to.include({ why: 'certificate-missing', isResumed: false })
     })
 
-    // The device begins anew in all of these, and here it has no certificate to do so with.
+    // The device begins again in all of these, and here it has no certificate to do so with.
     for (const [what, prepare] of [
       [
         'a sign-in that was refused',

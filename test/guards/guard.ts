@@ -4,7 +4,7 @@ export type Guard = {
   readonly name: string
   /** Path from the root of the repository. */
   readonly file: string
-  /** The check. It stands in the file exactly once. */
+  /** The check. It is in the file exactly once. */
   readonly source: string
   /** What takes its place when the guard is removed. */
   readonly without: string

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path'
 
 const script = new URL('./bare-machine.sh', import.meta.url).pathname
 const root = join(import.meta.dirname, '../..')
-/** Who has cloned the repository: neither root nor anybody of this machine. */
+/** Who has cloned the repository: neither root nor anyone of this machine. */
 const ownerId = 61_235
 
 export type BareMachine = {

@@ -30,7 +30,7 @@ function waitForEnd(pid: number | undefined): boolean {
   return false
 }
 
-/** Nobody has collected it yet, so it is gone when /proc calls it a zombie. */
+/** No one has collected it yet, so it is gone when /proc calls it a zombie. */
 function hasEnded(pid: number | undefined): boolean {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')

@@ -45,7 +45,7 @@ export function demoPhone(httpPort: number) {
       throw new Error(`no ${kind} reached ${user}`)
     },
 
-    /** How many calls there have been, to anybody. */
+    /** How many calls there have been, to anyone. */
     async calls(): Promise<number> {
       return (await list()).filter(({ kind }) => kind === 'call').length
     },

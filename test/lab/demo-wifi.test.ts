@@ -123,7 +123,7 @@ describe('the Wi-Fi of the demo', function () {
     const network = byPassword('carol', 'singer', ways[0])
     await called(network, laptop)
     const calls = await phone.calls()
-    // Another proof of the same password, so that it is no repetition of the first; bound to its tunnel.
+    // Another proof of the same password, so that it is not a repetition of the first; bound to its tunnel.
     expectIn(await signIn(byPassword('carol', 'singer', ways[3]), laptop))
     expectIn(await signIn(network, laptop))
     expect(await phone.calls()).to.equal(calls)

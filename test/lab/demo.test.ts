@@ -159,7 +159,7 @@ describe('the demo, as docs/start/demo.md shows it', function () {
     const call = await phone.next('call', 'carol')
     await phone.press(call.id, '#')
     expect(await held).to.match(/^SUCCESS$/m)
-    // Another proof of the same password, so that it is no repetition of the first; bound to its tunnel.
+    // Another proof of the same password, so that it is not a repetition of the first; bound to its tunnel.
     const bound = carol.replace('TTLS', 'PEAP').replace('auth=PAP', 'auth=MSCHAPV2')
     expect(await paste(bound)).to.match(/^SUCCESS$/m)
     expect(await phone.calls()).to.equal(1)

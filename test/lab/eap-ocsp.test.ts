@@ -107,7 +107,7 @@ describe('eapol_test: EAP-TLS with OCSP', function () {
       { stdio: ['ignore', 'ignore', 'pipe'] },
     )
     stopOnExit(started, () => rmSync(folder, { recursive: true, force: true }))
-    // It is there to talk, and takes it ill when somebody only knocks.
+    // It is there to talk, and takes it ill when someone only knocks.
     await once(started.stderr ?? started, 'data')
     return started
   }

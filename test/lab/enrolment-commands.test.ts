@@ -38,7 +38,7 @@ function configOf(place: Place): string {
   })
 }
 
-/** What the page says to type, as it stands there, with a reason in quotes as one word. */
+/** What the page says to type, as it is there, with a reason in quotes as one word. */
 function commandsIn(heading: string): readonly (readonly string[])[] {
   return shellBlocks(page, heading)
     .flatMap((block) => block.trim().split('\n'))

@@ -5,7 +5,7 @@ import { needProgram } from './need.ts'
 import { type RadclientReply, radclient } from './radclient.ts'
 import { freeUdpPort, type Service, startService } from './service.ts'
 
-/** Everybody picks up this long after the phone began to ring. */
+/** Everyone picks up this long after the phone began to ring. */
 const answerAfterMs = 12_000
 
 const people = ['ann', 'ben', 'cas', 'dot', 'eli', 'fin', 'gus', 'hal'] as const

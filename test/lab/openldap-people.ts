@@ -2,7 +2,7 @@ export const openLdapBase = 'dc=corp,dc=example'
 
 export const openLdapAdmin = `cn=admin,${openLdapBase}`
 
-/** Everybody's password. */
+/** Everyone's password. */
 export const openLdapPassword = 'Lab-Passw0rd'
 
 type Record = readonly (readonly [attribute: string, value: string])[]

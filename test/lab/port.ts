@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A TCP port of the loopback that nobody listens on at this moment. */
+/** A TCP port of the loopback that no one listens on at this moment. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
@@ -13,7 +13,7 @@ export function freePort(): Promise<number> {
   })
 }
 
-/** Waits until somebody listens on the port, or until nobody does. Throws after `limitMs`. */
+/** Waits until someone listens on the port, or until no one does. Throws after `limitMs`. */
 export async function untilPort(
   port: number,
   wanted: 'open' | 'free',

@@ -176,7 +176,7 @@ describe('what goes out is bounded', function () {
       expect(standIn.requests).to.have.length(2)
       const { timeline } = await app.lastSignIn(refused, 'prompt-limit')
       expect(timeline.some((entry) => entry.what === 'limit')).to.equal(true)
-      // Others go on, where the limit is not everybody's.
+      // Others go on, where the limit is not everyone's.
       if (what !== 'day') expect((await signIn('far', 9))?.kind).to.equal('accept')
     })
   }

@@ -28,7 +28,7 @@ describe('a service whose log is not read', function () {
     await service?.stop('SIGKILL')
   })
 
-  /** Everybody once; gives how many were accepted. */
+  /** Everyone once; gives how many were accepted. */
   async function everybodySignsIn(): Promise<number> {
     const replies = await Promise.all(
       Object.keys(people).map((user) =>

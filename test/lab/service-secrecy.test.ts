@@ -16,7 +16,7 @@ import {
   seedOf,
 } from './service-config.ts'
 
-/** Values nobody would use for anything else, so that finding one means that it leaked. */
+/** Values no one would use for anything else, so that finding one means that it leaked. */
 const secret = 'shared-Secret-kQ7x'
 const passwords = {
   alice: 'Alice-passW0rd-tRz4',
@@ -158,7 +158,7 @@ describe('a service at log level debug', function () {
         .map(([place]) => `${name} in ${place}`),
     )
     expect(found).to.deep.equal([])
-    // What is no secret is found, so the search works.
+    // What is not a secret is found, so the search works.
     for (const [place, bytes] of Object.entries(places)) {
       if (!/db$|shm$/.test(place))
         expect(holdsText(bytes.toString('latin1'), 'alice'), place).to.equal(true)

@@ -146,7 +146,7 @@ describe('a service on the wire', function () {
     expect(await phone.calls()).to.equal(before + 1)
     await phone.press(call.id, '#')
     expect((await held)?.kind).to.equal('accept')
-    // Nor afterwards: the next one without a device rings anew.
+    // Nor afterwards: the next one without a device rings again.
     const next = gateway.signIn(signIn, 15_000)
     const rung = await phone.next('call', 'carol', before + 1)
     await phone.press(rung.id, '#')

@@ -28,7 +28,7 @@ export function createMachine(folder: string): Machine {
     chmodSync(file, 0o755)
   }
   stub('holdfast', `exec '${program}' "$@" --config '${config}'\n`)
-  // The path of the other machine stands in the line already.
+  // The path of the other machine is in the line already.
   stub('scp', 'exec cp "$@"\n')
   stub(
     'systemctl',

@@ -9,7 +9,7 @@ export type TcpProxy = {
    * arrives once it is `pass` again, as after a network that was cut.
    */
   setMode(mode: 'pass' | 'hang' | 'wait'): void
-  /** Nobody listens any more, and open connections break. */
+  /** No one listens any more, and open connections break. */
   stop(): Promise<void>
 }
 

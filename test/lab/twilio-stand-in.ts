@@ -240,7 +240,7 @@ export async function startTwilioStandIn(options: {
       body: new URLSearchParams(form),
     }).then(
       async (response) => [response.status, await response.text()] as const,
-      // Nobody is there; Twilio then ends the call.
+      // No one is there; Twilio then ends the call.
       () => [0, ''] as const,
     )
     standIn.webhooks.push({ path, form, signature, status, reply })

@@ -12,7 +12,7 @@ update reply {
 
 /**
  * An upstream server with alice (wonderland), and carol (singer), whom it asks for a token (4711). Its
- * Accepts say `name` in Class, and more than anybody wants to pass on.
+ * Accepts say `name` in Class, and more than anyone wants to pass on.
  */
 export function upstreamSite(folder: string, name: string): FreeRadiusSite {
   const users = join(folder, 'users')

@@ -20,7 +20,7 @@ const secretText = 'lab'
 const secret = createSharedSecret(secretText)
 const lenient = { requireMessageAuthenticator: false, limitProxyState: false }
 
-/** Numbers nobody uses, so that every framing is met. Read by both sides. */
+/** Numbers no one uses, so that every framing is met. Read by both sides. */
 const dictionaryText = `
 $INCLUDE /usr/share/freeradius/dictionary
 ATTRIBUTE  Lab-Short  241.240  string

@@ -38,7 +38,7 @@ export function promptRequest(nowMs: number, change: Partial<PromptRequest> = {}
   }
 }
 
-/** Prompts somebody; resolves with how it ended. */
+/** Prompts someone; resolves with how it ended. */
 export function promptBy(
   method: ApprovalMethod,
   request: PromptRequest,

@@ -129,7 +129,7 @@ describe('the permission table', () => {
           const ask = (value: unknown) => judge(role, name, { [right.argument]: value })
           expect(ask(right.most)).to.deep.equal({ allowed: true })
           expect(ask(right.most + 1)).to.deep.equal({ allowed: false, text: right.text })
-          // Another type is no number: the operation itself refuses it.
+          // Another type is not a number: the operation itself refuses it.
           expect(ask(String(right.most + 1))).to.deep.equal({ allowed: true })
         }
       })

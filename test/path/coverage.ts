@@ -2,7 +2,7 @@ import { type Profiler, Session } from 'node:inspector/promises'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** A function that was called, and where it stands in its file. */
+/** A function that was called, and where it is in its file. */
 export type FunctionRun = { readonly name: string; readonly start: number; readonly end: number }
 
 /** By file, from the root of the repository: the functions of it that were called. */
@@ -76,7 +76,7 @@ async function attachToWorkers(session: Session): Promise<Attached> {
   }
 }
 
-/** Without what a file does by itself when it is loaded: that is no function of it. */
+/** Without what a file does by itself when it is loaded: that is not a function of it. */
 export function filesRun(scripts: readonly Profiler.ScriptCoverage[]): FilesRun {
   return join(
     scripts.map(({ url, functions }) => {

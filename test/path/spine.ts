@@ -14,7 +14,7 @@ export const mostFiles: Readonly<Partial<Record<PathName, number>>> = { appended
 /** A file that a reader opens to follow a sign-in: it can end it, or it says what comes next. */
 export type SpineFile = {
   readonly file: string
-  /** In one line; stands in the drawing. */
+  /** In one line; is in the drawing. */
   readonly decides: string
   /** The sign-ins whose way goes through it. Empty: a way that none of them takes leaves here. */
   readonly on: readonly PathName[]

@@ -50,7 +50,7 @@ async function createPatience(
   const rules = { ...gatewayRules('vpn'), challenges: false, patienceMs: 10_000, marginMs: 1_000 }
   let attempts = 0
 
-  /** A sign-in of somebody else each time: packets at 0, 5 and 10 s, answered after `heldMs`. */
+  /** A sign-in of someone else each time: packets at 0, 5 and 10 s, answered after `heldMs`. */
   function signIn(heldMs: number) {
     attempts += 1
     const attemptId = String(attempts)
@@ -73,7 +73,7 @@ async function createPatience(
     patience.end({ attemptId, kind: 'accept', patienceEnded: false, atMs: clock.nowMs() })
     return got
   }
-  /** Somebody else who does not answer before the margin. */
+  /** Someone else who does not answer before the margin. */
   function unanswered() {
     attempts += 1
     const attemptId = String(attempts)

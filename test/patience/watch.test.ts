@@ -10,7 +10,7 @@ import { gatewayRules } from '../transport/harness.ts'
 
 const start: StartingValue = { patienceMs: 10_000, marginMs: 1_000, challenges: false }
 
-/** A watch with a hand on its clock. Each `person` is somebody else. */
+/** A watch with a hand on its clock. Each `person` is someone else. */
 function createBench(change: Partial<StartingValue> = {}, maxSignIns = 1_000) {
   const memories = new Map<string, PatienceMemory>()
   const watch = createPatienceWatch({ memories, learns: () => true, maxSignIns })

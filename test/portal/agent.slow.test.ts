@@ -52,7 +52,7 @@ describe('a malicious member of the helpdesk', function () {
   }
   const adminSocket = () => join(portal.now().folder, 'admin.sock')
 
-  /** What is kept of a person that would let somebody in. */
+  /** What is kept of a person that would let someone in. */
   async function doorsOf(name: string): Promise<unknown> {
     const shown = (await portal.administer('user.show', { name })) as Record<string, unknown>
     return { state: shown.state, ways: shown.authenticators }

@@ -29,7 +29,7 @@ const secrets = [
   seedOf('rich'),
 ]
 
-/** Signatures of nobody's passkey, as a browser would send them. */
+/** Signatures of no one's passkey, as a browser would send them. */
 const clientData = Buffer.from(
   JSON.stringify({ type: 'webauthn.get', challenge: 'AAAA', origin: 'http://localhost' }),
 ).toString('base64url')
@@ -175,7 +175,7 @@ describe('a stranger with a right password, at every address of the portal', fun
       const before = await doorsOf(name)
       for (const { method, url } of routes.filter((route) => !isOpen(route))) {
         const browser = await begin(name, password)
-        // A step is no session, under whatever name it comes.
+        // A step is not a session, under whatever name it comes.
         const step = browser.cookies.get('holdfast-step') ?? ''
         const posing = portal.open(new Map([['holdfast', step]]))
         for (const body of takesBody(method) ? (bodies[url] ?? [{}]) : [undefined]) {

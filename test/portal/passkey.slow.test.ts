@@ -156,7 +156,7 @@ describe('a passkey, from its set-up to a held sign-in', function () {
     expect(await send(bob, response)).to.equal('ended')
     gateway.close()
     gateway = await openGateway({ port: portal.now().port })
-    // As with any other prompt, nobody is asked twice for what may be the same sign-in.
+    // As with any other prompt, no one is asked twice for what may be the same sign-in.
     const next = await knock('203.0.113.6')
     expect(next?.message).to.match(/interrupted/)
   })

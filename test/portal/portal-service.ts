@@ -18,7 +18,7 @@ export type PortalService = {
   /** The process of the moment. */
   readonly now: () => Service
   readonly port: number
-  /** A browser that has never been here, or one with somebody's cookies. */
+  /** A browser that has never been here, or one with someone's cookies. */
   open(stolen?: ReadonlyMap<string, string>, onAnswer?: OnAnswer): PortalBrowser
   readonly phone: ReturnType<typeof demoPhone>
   administer(operation: string, args: unknown): Promise<unknown>
@@ -27,7 +27,7 @@ export type PortalService = {
   stop(): Promise<void>
 }
 
-/** alice has an app, bob is sent texts, carol is called, dave has nothing, and `people` neither. Nobody is asked to wait. */
+/** alice has an app, bob is sent texts, carol is called, dave has nothing, and `people` neither. No one is asked to wait. */
 export async function startPortal(
   more: Settings = {},
   people: Settings = {},

@@ -19,7 +19,7 @@ const unasked = () => {
   throw new Error('no request is made here')
 }
 
-/** Every route of the portal as the service makes it. A new one is here without anybody thinking of it. */
+/** Every route of the portal as the service makes it. A new one is here without anyone thinking of it. */
 export async function portalRoutes(): Promise<readonly PortalRoute[]> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-routes-'))
   const store = await openStore({

@@ -120,7 +120,7 @@ describe('encode, then decode', () => {
     )
     fc.assert(
       fc.property(fc.record({ type, value }), (attribute) => {
-        // One that is cut or joined anew on purpose is compared by what it means.
+        // One that is cut or joined again on purpose is compared by what it means.
         const first = dictionary.decode([attribute])
         const encoded = first.flatMap(({ name, value, tag }) =>
           dictionary.encode(tag === undefined ? { name, value } : { name, value, tag }),

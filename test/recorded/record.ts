@@ -1,6 +1,6 @@
 // Plays the scripts that are named, or all of them, and writes down what they come to:
 //   node_modules/.bin/node test/recorded/record.ts [SCRIPT…]
-// Look at the difference (git diff test/recorded/data) before you commit it: each line is a promise to somebody.
+// Look at the difference (git diff test/recorded/data) before you commit it: each line is a promise to someone.
 import { play } from './parts/play.ts'
 import { saveRecordings } from './parts/recordings.ts'
 import { scripts } from './scripts.ts'

@@ -73,7 +73,7 @@ describe('what version 0.1.0 had counted, spent and sealed', () => {
     return ended
   }
 
-  /** What becomes of a sign-in that must ring nobody's phone. */
+  /** What becomes of a sign-in that must ring no one's phone. */
   async function notCalled(user: string): Promise<string | undefined> {
     const before = await callsTo(user)
     const kind = await kindOf({ user, password: passwordOf(user), nas: 'calls' })

@@ -25,7 +25,7 @@ const secrets = fc
     const body = picks.map((pick) => alphabet[pick % alphabet.length]).join('')
     return first + body
   })
-  // One that stands in the words of an error anyway could not be told from a leak.
+  // One that is in the words of an error anyway could not be told from a leak.
   .filter((secret) => new Set(secret).size > 5)
 
 const pieces = ['', ' ', '\n', '\t', '"', "'", ':', ': ', ',', ';', '{', '}', '[', ']', '#', '=']

@@ -18,7 +18,7 @@ export function tracesOf(secret: string): readonly string[] {
   return [...new Set(forms.map((form) => form.toLowerCase()))].filter((form) => form.length >= 6)
 }
 
-/** The first form of the secret that stands in `output`, whatever the case; undefined: none does. */
+/** The first form of the secret that is in `output`, whatever the case; undefined: none does. */
 export function findTrace(output: string, secret: string): string | undefined {
   const shown = output.toLowerCase()
   return tracesOf(secret).find((form) => shown.includes(form))

@@ -14,7 +14,7 @@ import { usedBytes } from '../support/heap.ts'
 import { accessRequest, bounds, createRecorder, gateway, noEap } from '../transport/harness.ts'
 import { createWorld, flush, gatewayRules } from './harness.ts'
 
-/** Calls that ring for ever, and cost the provider nothing. */
+/** Calls that ring forever, and cost the provider nothing. */
 const forEver = new Promise<never>(() => {})
 const nullProvider: CallDelivery = { place: () => forEver, hangUp: async () => undefined }
 
@@ -99,7 +99,7 @@ function hex(byte: number): string {
 
 const [warm, count] = [1_000, 15_000]
 const server = createServer(warm + count)
-// What the compiler keeps for code that runs for the first time is no cost of a request.
+// What the compiler keeps for code that runs for the first time is not a cost of a request.
 await server.receive(0, warm)
 const before = usedBytes()
 await server.receive(warm, warm + count)

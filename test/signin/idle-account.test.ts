@@ -6,7 +6,7 @@ const dayMs = 86_400_000
 
 /**
  * A directory like Active Directory, which notes at every right password that the account was used: after one, it no longer
- * tells that nobody had used it.
+ * tells that no one had used it.
  */
 function noting(world: World, usedMs: number): Directory {
   const local = world.parts.directories.get('local')

@@ -163,7 +163,7 @@ function intruding(way: By<'intruder'>['way'], has: 'password' | 'device', last:
   return isHerWord ? pap(asText(last)) : credentialOf(way, 'guess')
 }
 
-/** What somebody on the wire sees of a hashed password, as text. */
+/** What someone on the wire sees of a hashed password, as text. */
 function asText(credential: Credential): string {
   const parts =
     credential.kind === 'chap'

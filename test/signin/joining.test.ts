@@ -55,7 +55,7 @@ describe('joining an open sign-in (RULES 2)', () => {
       { device: behindNat, attributes: [nasAddress] },
       { device: behindNat, attributes: [nasAddress] },
     ],
-    // The same for everybody at some gateways (RULES 42).
+    // The same for everyone at some gateways (RULES 42).
     ['the same text', { device: webPortal }, { device: webPortal }],
     ['the same telephone number', { device: phoneNumber }, { device: phoneNumber }],
     [

@@ -32,7 +32,7 @@ async function refusedFirst(first: Ask = {}, options?: WorldOptions): Promise<Wo
   return world
 }
 
-/** Whether this second try is let in at once, without anybody being asked again. */
+/** Whether this second try is let in at once, without anyone being asked again. */
 async function isLetIn(world: World, second: Ask = {}): Promise<boolean> {
   const calls = world.phone.calls.length
   const pending = world.start({ gateway, device: laptop, ...second })

@@ -148,7 +148,7 @@ describe('MS-CHAP with a code at a challenge', () => {
     const wrong = typed(wrongCodeFor(world, app))
     const again = await world.ask({ gateway: challenge, credential: wrong, state: stateOf(asked) })
     expect(reasonOf(again)).to.equal('challenged')
-    // The same State with another answer is no repetition of the first.
+    // The same State with another answer is not a repetition of the first.
     const right = typed(world.code(app))
     const reused = await world.ask({ gateway: challenge, credential: right, state: stateOf(asked) })
     expect(reasonOf(reused)).to.equal('state-invalid')

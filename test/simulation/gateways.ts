@@ -12,14 +12,14 @@ export type GatewayModel = {
   readonly secondServer: boolean
 }
 
-/** As they come out of the box, which is the hard case: nobody has raised a timer yet. */
+/** As they come out of the box, which is the hard case: no one has raised a timer yet. */
 export const gatewayModels: readonly GatewayModel[] = presetNames.map((name) => {
   const { title, settings, sending }: Preset = presets[name]
   return {
     name: title,
     sends: sending.atSeconds,
     givesUp: sending.givesUpSeconds,
-    // Where nobody knows: the hard case.
+    // Where no one knows: the hard case.
     challenges: settings.challenges?.value ?? false,
     secondServer: sending.secondServer ?? false,
   }

@@ -47,7 +47,7 @@ const lateKeptMs = 60_000
 const acceptKeptMs = 10_000
 const challengePromptMs = 60_000
 
-/** Nobody has said what the gateway is: the default patience, and whether it shows challenges. */
+/** No one has said what the gateway is: the default patience, and whether it shows challenges. */
 export function rulesOf({ name, challenges }: GatewayModel): GatewayRules {
   return gatewayRules({ name, patienceMs: 10_000, marginMs: 1_000, challenges })
 }

@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { createKeyring, openStore } from '../../src/store/index.ts'
 import { createFolder, masterKey, signInRecord } from './stores.ts'
 
-// RULES 37: what a command erases stays verifiable, and what somebody erases by hand shows.
+// RULES 37: what a command erases stays verifiable, and what someone erases by hand shows.
 
 const personal = ['user_key', 'user_name', 'source_address', 'device', 'timeline', 'salt']
 const wiped = personal.map((column) => `${column} = null`).join(', ')

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { createKeyring, openStore } from '../../src/store/index.ts'
 import { createFolder, masterKey, signInRecord } from './stores.ts'
 
-// What somebody may do who can write the file: each line is one attack, and where it must show.
+// What someone may do who can write the file: each line is one attack, and where it must show.
 const attacks: readonly {
   readonly title: string
   readonly sql: string

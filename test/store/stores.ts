@@ -36,7 +36,7 @@ const storeFactories: StoreFactory[] = [
             file: join(folder.path, 'store.db'),
             keyring: createKeyring({ current: masterKey }),
             node: 'node-1',
-            // A busy machine is no slow disk.
+            // A busy machine is not a slow disk.
             commitTimeoutMs: 60_000,
             ...options,
           }),
@@ -105,7 +105,7 @@ function describeEach(
 
 let users = 0
 
-/** A user key nobody has had yet. */
+/** A user key no one has had yet. */
 export function freshUser(): string {
   users += 1
   return `corp:user-${users}`

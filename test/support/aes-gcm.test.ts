@@ -4,7 +4,7 @@ import { openAesGcm, sealAesGcm, sealedOverhead } from '../../src/support/index.
 
 const key = Buffer.alloc(32, 7)
 
-/** The framing that stands on disks since 0.1.0, written by hand: nonce, ciphertext, tag. */
+/** The framing that is on disks since 0.1.0, written by hand: nonce, ciphertext, tag. */
 function framed(text: string, bound: string): Buffer {
   const nonce = Buffer.alloc(12, 3)
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(bound))

@@ -10,7 +10,7 @@ export type EventReader = {
    */
   next(): Promise<unknown>
   readonly comments: number
-  /** The body of an answer that is no stream. */
+  /** The body of an answer that is not a stream. */
   readonly text: string
   /** Ends it from this side. */
   close(): void

@@ -6,7 +6,7 @@ setFlagsFromString('--expose-gc')
 /** A full collection, now. */
 export const collectGarbage: () => void = runInNewContext('gc')
 
-/** Bytes in use, on the heap and outside it, once what nobody needs is gone. */
+/** Bytes in use, on the heap and outside it, once what no one needs is gone. */
 export function usedBytes(): number {
   collectGarbage()
   collectGarbage()

@@ -66,7 +66,7 @@ describe('memory', () => {
       for (const end of ends.splice(0)) end(accepted)
       await flush()
     }
-    // What the compiler keeps for code that runs for the first time is no cost of a request.
+    // What the compiler keeps for code that runs for the first time is not a cost of a request.
     receive(1_000)
     await endAll()
     clock.advance(40_000)

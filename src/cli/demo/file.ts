@@ -20,7 +20,7 @@ const contentSchema = z.strictObject({
   http: endpointSchema.optional(),
   /** Its configuration, which tells how its people sign in. */
   config: z.string().min(1),
-  /** Shared secret of the demo's gateways, which is no secret. */
+  /** Shared secret of the demo's gateways, which is not a secret. */
   gatewaySecret: z.string().min(1),
 })
 
@@ -81,7 +81,7 @@ function notOurs(path: string, cause?: unknown): CliError {
   )
 }
 
-/** Writes the file anew, mode 0600. A link in its place is replaced, never followed. */
+/** Writes the file again, mode 0600. A link in its place is replaced, never followed. */
 export function writeDemoFile(path: string, content: DemoFile): void {
   writeNewFile(path, `${JSON.stringify(content)}\n`, { mode: 0o600, force: true })
 }

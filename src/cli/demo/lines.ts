@@ -79,7 +79,7 @@ type DemoPerson = {
   readonly gateway: GatewayConfig
 }
 
-/** Somebody who has this method, with a gateway that shows it. */
+/** Someone who has this method, with a gateway that shows it. */
 function findPerson(
   config: Config,
   method: DemoEnrolment['method'],

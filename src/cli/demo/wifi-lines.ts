@@ -4,7 +4,7 @@ import type { Config, Endpoint } from '../../config/index.ts'
 /** What needs no quotes of its own, neither in a shell nor in what eapol_test reads. */
 const plain = /^[\w./-]+$/
 
-/** Where it is, and what a newcomer can paste to see somebody get on the demo's Wi-Fi with one factor, as a rule says. */
+/** Where it is, and what a newcomer can paste to see someone get on the demo's Wi-Fi with one factor, as a rule says. */
 export function demoWifiLines(config: Config, radius: Endpoint): readonly string[] {
   const authority = demoAuthorityFile(config)
   const wifi = Object.values(config.gateways).find(({ eap }) => eap !== undefined)

@@ -67,7 +67,7 @@ function installedSocket(io: CliIo): string {
   }
 }
 
-/** Anybody can put a file there; one that is not ours is said and left alone, and must not stop a command. */
+/** Anyone can put a file there; one that is not ours is said and left alone, and must not stop a command. */
 function ownDemo(io: CliIo): DemoFile | undefined {
   try {
     return readDemoFile(demoFilePath(io.env, io.uid), io.uid)

@@ -23,7 +23,7 @@ const messagesSchema = z.array(
 )
 type Message = z.output<typeof messagesSchema>[number]
 
-/** What the configuration of a demo tells of somebody: the password, and the seed of their app. */
+/** What the configuration of a demo tells of someone: the password, and the seed of their app. */
 export type DemoSecrets = {
   readonly password: string
   readonly seed?: Uint8Array
@@ -31,7 +31,7 @@ export type DemoSecrets = {
   readonly numberDigits: number
 }
 
-/** Throws CliError `usage` where the demo has nobody of this name with a password in it. */
+/** Throws CliError `usage` where the demo has no one of this name with a password in it. */
 export function readDemoSecrets(
   { config: file }: DemoFile,
   user: string,
@@ -52,7 +52,7 @@ export function readDemoSecrets(
 }
 
 /**
- * Somebody of the demo, who answers each prompt `answerAfterMs` after it came: presses # on the demo
+ * Someone of the demo, who answers each prompt `answerAfterMs` after it came: presses # on the demo
  * phone, types the code that was sent, or that of the app. Rejects with CliError `server-unreachable`
  * where the demo phone does not answer.
  */
@@ -92,7 +92,7 @@ export async function createDemoPerson(options: {
         answersAtMs = clock.nowMs() + answerAfterMs
         onEvent({ kind: 'prompted', atMs: clock.nowMs(), by: message.kind, to: message.to })
         answering = answerMessage(message)
-        // Nobody may ever wait for it: a call that is held for is answered, and that is all.
+        // No one may ever wait for it: a call that is held for is answered, and that is all.
         answering.catch(failed.reject)
       }
     })

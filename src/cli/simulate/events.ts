@@ -20,7 +20,7 @@ export type PersonEvent =
     }
   /** At the gateway: a code, a word of the menu, or nothing but Enter. */
   | { readonly kind: 'typed'; readonly atMs: number; readonly what: 'code' | 'word' | 'Enter' }
-  /** Starts anew after a failure. */
+  /** Starts again after a failure. */
   | { readonly kind: 'again'; readonly atMs: number }
 
 /** Which request a packet is of; `server` counts from 1. */

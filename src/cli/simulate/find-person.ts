@@ -18,10 +18,10 @@ export type PersonArgs = {
   readonly with?: 'push' | 'passkey' | undefined
 }
 
-/** How long somebody of the demo takes where nothing is said: time to look at the phone. */
+/** How long someone of the demo takes where nothing is said: time to look at the phone. */
 const demoAnswerAfterMs = 3_000
 
-/** Somebody of the demo who answers as told, else whoever sits here. */
+/** Someone of the demo who answers as told, else whoever sits here. */
 export async function findPerson(
   { user, passwordFile, with: method, challenges }: PersonArgs & Pick<GatewayKind, 'challenges'>,
   answerAfterMs: number | undefined,

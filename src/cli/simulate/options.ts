@@ -35,7 +35,7 @@ export function gatewayKind(args: GatewayArgs): GatewayKind {
     name,
     preset,
     schedule: scheduleOf(args, preset),
-    // Where nobody knows, the hard case.
+    // Where no one knows, the hard case.
     challenges: args.challenges ?? preset.settings.challenges?.value ?? false,
     sendsPassword: preset.protocols.every(({ value }) => value !== 'no-password'),
     link: linkOf(args),

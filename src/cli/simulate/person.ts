@@ -16,7 +16,7 @@ export type Person = {
   stop(): Promise<void>
 }
 
-/** Somebody at this terminal, with a phone of their own. */
+/** Someone at this terminal, with a phone of their own. */
 export function createRealPerson(password: string, asker: Asker): Person {
   return {
     password,

@@ -137,7 +137,7 @@ function deviceAttributeOf({ preset }: GatewayKind): string {
   return preset.settings.device_attribute?.value ?? 'Calling-Station-Id'
 }
 
-/** What tells devices apart at gateways that send it; an address and a MAC address of nobody. */
+/** What tells devices apart at gateways that send it; an address and a MAC address of no one. */
 function deviceOf({ from }: SimulateArgs, { preset }: GatewayKind): string | undefined {
   const sent = preset.device.find(({ name }) => name === 'Calling-Station-Id')
   if (from !== undefined || sent === undefined) return from

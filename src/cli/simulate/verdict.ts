@@ -11,9 +11,9 @@ export type Played = {
   /** One for each try; the last one counts. */
   readonly endings: readonly Ending[]
   readonly prompts: number
-  /** The right reply that came when nobody waited for it any more. */
+  /** The right reply that came when no one waited for it any more. */
   readonly late?: { readonly name: string; readonly byMs: number }
-  /** When the person answers, or would have if anybody had waited so long. */
+  /** When the person answers, or would have if anyone had waited so long. */
   readonly answersAtMs: number | undefined
   /** Packets of the gateway, and those of both sides that were lost on the way. */
   readonly sent: number
@@ -53,7 +53,7 @@ export function judge(played: Played): Verdict {
   return { sentence: `${isIn}. Holdfast asked to go on after ${after}.`, advice: [] }
 }
 
-/** Somebody who answers on a phone of their own is not seen to be prompted. */
+/** Someone who answers on a phone of their own is not seen to be prompted. */
 function countOf(prompts: number): string {
   if (prompts === 0) return ''
   return prompts === 1 ? ', with one prompt' : `, with ${counted(prompts, 'prompt')}`

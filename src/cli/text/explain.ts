@@ -168,7 +168,7 @@ function sightFields(explanation: Explanation): readonly (readonly [string, stri
   }
 }
 
-/** How somebody with a code to type gets in who is not asked for it. */
+/** How someone with a code to type gets in who is not asked for it. */
 function wayIn({ gateway, methods }: Explanation, reason: string): string | undefined {
   const isAboutCodes = ['code-missing', 'code-wrong', 'no-method-for-flow'].includes(reason)
   if (!isAboutCodes || !methods.some(({ way }) => way === 'typed')) return undefined

@@ -11,7 +11,7 @@ import { formatShield } from './shield.ts'
 type Step = AuditEntry['timeline'][number]
 type Detail = (name: string) => string
 
-/** What a step of the time line means, in words for somebody who does not know the program. */
+/** What a step of the time line means, in words for someone who does not know the program. */
 export function describeStep({ what, detail = {} }: Step): string {
   const value: Detail = (name) => printable(String(detail[name] ?? ''))
   if (what === 'policy') return describePolicy(detail)
@@ -45,7 +45,7 @@ export function countedText(count: string, one: string): string {
   return `${count} ${count === '1' ? one : `${one}s`}`
 }
 
-/** What stands beside the flow differs with the rules: all of it is shown. */
+/** What is beside the flow differs with the rules: all of it is shown. */
 function describePolicy(detail: NonNullable<Step['detail']>): string {
   const more = Object.entries(detail).map(([name, each]) => `${name} ${String(each)}`)
   return printable(`the rules let it go on: ${more.join(', ')}`)

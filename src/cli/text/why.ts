@@ -61,7 +61,7 @@ function explainReason(reason: string): Explained {
   return known[reason] ?? { meaning: '', remedy: '' }
 }
 
-/** What stands in front of the meaning of a hint: the number that belongs to it. */
+/** What is in front of the meaning of a hint: the number that belongs to it. */
 const hintNumbers: Readonly<Record<Hint, (detail: Readonly<Record<string, unknown>>) => string>> = {
   'clock-off': ({ steps }) => `${signedSteps(printable(String(steps ?? '')))}.`,
   'token-not-valid': ({ from, until }) =>

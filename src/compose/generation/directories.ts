@@ -39,7 +39,7 @@ export async function createDirectories(
       knowing.set(name, await createLdap(name, directory, config, { clock, logger, shieldMemory }))
     }
   }
-  // Those that know nobody themselves come second, and keep their place in the order of the file.
+  // Those that know no one themselves come second, and keep their place in the order of the file.
   return new Map(
     Object.entries(config.directories).flatMap(([name, directory]) => {
       const created =

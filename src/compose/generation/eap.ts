@@ -31,7 +31,7 @@ type EapConfig = NonNullable<GatewayConfig['eap']>
 type MethodName = EapConfig['methods'][number]
 type InnerName = EapConfig['inner'][number]
 
-/** What the server calls itself to peers of inner methods, which show it to nobody. */
+/** What the server calls itself to peers of inner methods, which show it to no one. */
 const serverName = 'holdfast'
 const passwordPrompt = 'Password: '
 
@@ -91,7 +91,7 @@ type Contexts = {
   ofServer(maxVersion: TlsVersion): SecureContext
   /** For tunnels to which devices come with certificates. */
   forDevices(): SecureContext
-  /** Undefined where nobody is to be asked about revoked certificates. */
+  /** Undefined where no one is to be asked about revoked certificates. */
   responders(clock: Clock): AskStatus | undefined
 }
 

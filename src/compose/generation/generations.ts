@@ -1,6 +1,6 @@
 import type { Generation } from './generation.ts'
 
-/** The configuration in use, and those before it that somebody still needs. */
+/** The configuration in use, and those before it that someone still needs. */
 export type Generations = {
   current(): Generation
   /** The current one first, then those whose calls may still be talking: their webhooks are answered too. */

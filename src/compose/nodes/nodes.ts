@@ -8,7 +8,7 @@ const silentMs = 30_000
 
 /**
  * Tells the nodes beside this one what it does, and the log what becomes of them. Where it is asked to drain, it lets
- * gateways go to the others before it refuses anybody. `config`: the one in use.
+ * gateways go to the others before it refuses anyone. `config`: the one in use.
  */
 export function followNodes(
   { clock, logger, opened }: Pick<Lasting, 'clock' | 'logger' | 'opened'>,

@@ -72,7 +72,7 @@ async function createLocalServer(
   })
 }
 
-/** What stands beside the portal. The internet may reach it: health is there in the demo only. */
+/** What is beside the portal. The internet may reach it: health is there in the demo only. */
 async function createBesidePortal(config: Config, parts: ServerParts): Promise<BesidePortal> {
   const { people } = config.web ?? {}
   if (people === undefined) return { plugins: [], routes: [] }
@@ -98,7 +98,7 @@ function readinessOf({ opened, isListening, isAccounting }: ServerParts): Readin
   return async () => {
     const { store } = opened
     const health = store.health()
-    // Where nothing is under way, only a commit can tell: one failure would else stay for ever.
+    // Where nothing is under way, only a commit can tell: one failure would else stay forever.
     const accounting = isAccounting()
     const { ok, code } = health.waiting > 0 ? health : await store.probe()
     return [

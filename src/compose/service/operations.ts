@@ -164,7 +164,7 @@ export function createServiceOperations(running: {
   }
 }
 
-/** Packets of nobody known, as the log has them. Who is a gateway by now is none any more. */
+/** Packets of no one known, as the log has them. Who is a gateway by now is none any more. */
 function unknownSenderPackets(
   events: PastEvents,
   gateways: GatewayTable,

@@ -20,7 +20,7 @@ export type AttributeUse = { readonly name: string; readonly use: string; readon
 
 /** Defaults of a gateway entry, by the keys of the file; what is explicit there wins. */
 export type PresetSettings = {
-  /** How long the gateway waits before anybody has changed its timers. */
+  /** How long the gateway waits before anyone has changed its timers. */
   readonly patience?: Sourced<string>
   readonly challenges?: Sourced<boolean>
   /** False unless shown otherwise: whoever is taken for the same device may share an approval (RULES 2). */

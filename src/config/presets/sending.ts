@@ -1,6 +1,6 @@
 import type { Source } from './sources.ts'
 
-/** When a gateway sends one request, and when it stops waiting: as it comes, before anybody has changed a timer. */
+/** When a gateway sends one request, and when it stops waiting: as it comes, before anyone has changed a timer. */
 export type Sending = {
   /** Seconds from the first packet; that one is at 0. */
   readonly atSeconds: readonly number[]

@@ -1,5 +1,5 @@
 /**
- * Where each fact about a gateway comes from. `unverified` is general knowledge that nobody has shown
+ * Where each fact about a gateway comes from. `unverified` is general knowledge that no one has shown
  * to be true yet: look at your own gateway before you rely on it.
  */
 export const sources = {

@@ -1,7 +1,7 @@
 import type { Method } from '../../accounts/index.ts'
 import type { ParsedConfig } from '../schema/schema.ts'
 
-/** An attribute of a reply rule as it stands in the file, one for each value. */
+/** An attribute of a reply rule as it is in the file, one for each value. */
 export type NamedReply = {
   /** Name in the dictionary. */
   readonly name: string

@@ -90,7 +90,7 @@ export type Config = Omit<
   readonly sealingKey?: Secret
   /** Where the file is that says which installation this is. */
   readonly installation: InstallationFiles
-  /** Secret files that everybody on this machine can read. */
+  /** Secret files that everyone on this machine can read. */
   readonly exposedFiles: readonly string[]
   /** What is likely a mistake in secrets, by file or variable. */
   readonly secretRemarks: readonly SecretRemark[]
@@ -111,7 +111,7 @@ export function helpdeskSocket(adminSocket: string): string {
   return join(`${dirname(adminSocket)}-helpdesk`, 'helpdesk.sock')
 }
 
-/** The demo’s socket: a folder of this user only, so that nobody else can put one in its place. */
+/** The demo’s socket: a folder of this user only, so that no one else can put one in its place. */
 export function demoAdminSocket(env: Readonly<Record<string, string | undefined>>): string {
   return join(runtimeFolder(env), `holdfast-demo-${userInfo().uid}`, 'admin.sock')
 }
@@ -273,7 +273,7 @@ function usualMethods(gateway: ParsedGateway, available: readonly Method[]): rea
   return [...carried.filter(isFirst), ...carried.filter((method) => !isFirst(method))]
 }
 
-/** Where the code stands in the place of the password, nothing is left to be approved on a page. */
+/** Where the code is in the place of the password, nothing is left to be approved on a page. */
 function carries({ flow }: ParsedGateway, method: Method): boolean {
   return (method !== 'passkey' && method !== 'push') || flow !== 'code-only'
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { day, duration, section, startOfDayMs, text } from './fields.ts'
 
-/** Longer is no campaign: people without a second factor would be the rule. */
+/** Longer is not a campaign: people without a second factor would be the rule. */
 export const longestCampaignDays = 60
 
 /** A while in which people of a group may sign in with their password alone until they have set something up (PEOPLE R2). */

@@ -9,7 +9,7 @@ export const defaultStoreFile = '/var/lib/holdfast/holdfast.db'
 export const defaultListen = ['0.0.0.0:1812', '[::]:1812'] as const
 export const defaultAccountingListen = ['0.0.0.0:1813', '[::]:1813'] as const
 
-/** What a field needs to know about the file it stands in. Passed in, so that the schema reads nothing. */
+/** What a field needs to know about the file it is in. Passed in, so that the schema reads nothing. */
 export type FieldContext = {
   /** Gives the secret that a reference names; throws Error with a text for the administrator. */
   readSecret(reference: string, options: { clearText: boolean }): Secret
@@ -166,7 +166,7 @@ export function day() {
     .refine((value) => startOfDayMs(value, 0) !== undefined, 'must be a day such as 2027-01-31')
 }
 
-/** When the day `daysLater` than this one begins here, milliseconds since 1970. Undefined for what is no day. */
+/** When the day `daysLater` than this one begins here, milliseconds since 1970. Undefined for what is not a day. */
 export function startOfDayMs(text: string, daysLater: number): number | undefined {
   const [, year, month, dayOfMonth] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)?.map(Number) ?? []
   if (year === undefined || month === undefined || dayOfMonth === undefined) return undefined

@@ -37,7 +37,7 @@ const people = {
   ...shown,
 }
 
-/** What stands on the loopback address until the file says otherwise: it is not for everyone. */
+/** What is on the loopback address until the file says otherwise: it is not for everyone. */
 function inside(listen: string) {
   return {
     listen: endpoint()

@@ -130,7 +130,7 @@ export function createPushDelivery(
   }
 }
 
-/** Those of the browsers. Microsoft has a host for each region, and none that is everybody's. */
+/** Those of the browsers. Microsoft has a host for each region, and none that is everyone's. */
 const knownHosts = [
   ...['fcm.googleapis.com', 'updates.push.services.mozilla.com', 'web.push.apple.com'],
 ].map((host) => ({ host, port: 443 }))
@@ -148,7 +148,7 @@ function kindOf(status: number): PushResult['kind'] {
 
 type Answer = { readonly status: number; readonly retryAfter: string | undefined }
 
-/** Follows no redirect, and reads nothing but the head of the answer: what is in it is nobody's business here. */
+/** Follows no redirect, and reads nothing but the head of the answer: what is in it is no one's business here. */
 function post(
   url: string,
   options: Parameters<typeof request>[1] & object,

@@ -12,7 +12,7 @@ export type CallQueue = {
 export type CallTurns = {
   /**
    * Takes the next turn, `gapMs` after the one before, and gives how long it is until then. Undefined, and then none is
-   * taken, where that would be longer than `withinMs`. Rejects where nobody can be asked.
+   * taken, where that would be longer than `withinMs`. Rejects where no one can be asked.
    */
   take(gapMs: number, withinMs: number): Promise<number | undefined>
 }
@@ -26,14 +26,14 @@ type Options = {
 
 /**
  * Lets calls start no faster than the provider does: Twilio starts one a second for each account
- * unless it is asked for more, and what comes faster would wait there, where nobody sees it.
+ * unless it is asked for more, and what comes faster would wait there, where no one sees it.
  */
 export function createCallQueue({ clock, perSecond, turns }: Options): CallQueue {
   const own = createOwnQueue({ clock, perSecond })
   return turns === undefined ? own : createSharedQueue({ clock, perSecond, turns }, own)
 }
 
-/** `own`: for while nobody can be asked. A call that comes too fast then waits at the provider. */
+/** `own`: for while no one can be asked. A call that comes too fast then waits at the provider. */
 function createSharedQueue(
   { clock, perSecond, turns }: Required<Options>,
   own: CallQueue,

@@ -90,7 +90,7 @@ export function createTwilioCalls(parts: Parts): TwilioCalls {
     const result = await follow(session, signal)
     placed -= 1
     const isGivenUp = result.kind === 'timeout' && signal.reason !== endedElsewhere
-    // The other process had no name for the call when it died, so that nobody knows whether it rings (RULES 25).
+    // The other process had no name for the call when it died, so that no one knows whether it rings (RULES 25).
     if (isGivenUp && step.providerId === undefined) request.steps?.onLost()
     return result
   }
@@ -194,7 +194,7 @@ async function createCall(
   if (typeof created === 'string') return created
   if (created.fault === 'ours') return { kind: 'failed', detail: created.detail, outage: false }
   // The phone may be ringing already, and must not ring twice: whether Twilio is down is found out
-  // by a question that calls nobody.
+  // by a question that calls no one.
   const probe = await api.api.v2010
     .accounts(options.accountSid)
     .fetch()

@@ -3,7 +3,7 @@ import { connectTwilio, type TwilioAccount } from './api.ts'
 import { twilioFailure } from './errors.ts'
 
 /**
- * Tries the credentials with a question that costs nothing and calls nobody; it is one that API keys may
+ * Tries the credentials with a question that costs nothing and calls no one; it is one that API keys may
  * ask too. Gives what is wrong, or undefined when Twilio takes them. Never rejects.
  */
 export async function checkTwilioAccount(account: TwilioAccount): Promise<string | undefined> {

@@ -10,7 +10,7 @@ export type KeptCall = {
    * called this number already.
    */
   begin(): Promise<'begun' | 'elsewhere' | CallResult>
-  /** Twilio calls it so. False where nobody knows the call any more, so that it must not ring on. */
+  /** Twilio calls it so. False where no one knows the call any more, so that it must not ring on. */
   name(providerId: string): Promise<boolean>
   /** Twilio has not taken it. False where it has called all the same, or another process goes on. */
   refuse(result: CallResult): Promise<boolean>

@@ -3,7 +3,7 @@ import type { CallSession } from './call-session.ts'
 
 /**
  * What a CallStatus of Twilio means for a call that has no result yet; undefined while it goes on.
- * `completed` says only that somebody took the call: nobody approved, or the dialogue would have ended it.
+ * `completed` says only that someone took the call: no one approved, or the dialogue would have ended it.
  */
 export function callStatusResult(
   status: string | undefined,

@@ -4,7 +4,7 @@ import { chooseFrom, type FromNumber, isPhoneNumber } from '../numbers.ts'
 import type { SendResult, TextDelivery } from '../ports.ts'
 import { twilioFailure } from './errors.ts'
 
-/** Texts through Twilio. A second try may bring the same code twice, which harms nobody. */
+/** Texts through Twilio. A second try may bring the same code twice, which harms no one. */
 export function createTwilioTexts(
   api: twilio.Twilio,
   options: { readonly textsFrom: readonly FromNumber[] },

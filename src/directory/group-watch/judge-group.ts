@@ -1,6 +1,6 @@
 import type { GroupEntry } from '../../signin/index.ts'
 
-/** How one group that rules name stands in one directory. */
+/** How one group that rules name is in one directory. */
 export type GroupState =
   /** It is the one that is meant. `isNew`: from now on. */
   | { readonly kind: 'there'; readonly id: string | undefined; readonly isNew: boolean }
@@ -9,13 +9,13 @@ export type GroupState =
   /** It is gone, and whoever starts or reloads the service takes the one that has its name now. */
   | { readonly kind: 'replaced'; readonly id: string }
   | { readonly kind: 'gone' }
-  /** Nobody has ever known which one is meant: there is none, or there are several. */
+  /** No one has ever known which one is meant: there is none, or there are several. */
   | { readonly kind: 'none' }
   | { readonly kind: 'several' }
 
 /**
  * What a name means is decided once, and what has the name later is another group: a rename must not
- * end a rule, nor may somebody make a group of the same name (RULES 15). `pinned`: id of the group that
+ * end a rule, nor may someone make a group of the same name (RULES 15). `pinned`: id of the group that
  * is meant. `atLoad`: an administrator has just started or reloaded the service.
  */
 export function judgeGroup(

@@ -6,7 +6,7 @@ import { foldGroup } from '../../support/index.ts'
 export type PinStore = {
   /** Ids of these names, folded, as far as they are known. */
   load(directory: string, names: readonly string[]): Promise<Map<string, string>>
-  /** Forgets all others: they are looked for anew when a rule names them again. */
+  /** Forgets all others: they are looked for again when a rule names them again. */
   keepOnly(directory: string, names: readonly string[]): Promise<void>
   save(directory: string, name: string, id: string): Promise<void>
   /** Members of these groups that belong to other domains, as they were last found: a controller may be down at the start. */

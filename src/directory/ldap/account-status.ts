@@ -22,7 +22,7 @@ const attributes = {
   openldap: ['pwdAccountLockedTime', 'pwdChangedTime'],
 } as const
 
-/** In pwdAccountLockedTime: for ever, by an administrator (draft-behera-ldap-password-policy 5.3.3). */
+/** In pwdAccountLockedTime: forever, by an administrator (draft-behera-ldap-password-policy 5.3.3). */
 const lockedForEver = '000001010000Z'
 
 /** What no bind can check: a certificate, or a session that stands for an earlier sign-in. */

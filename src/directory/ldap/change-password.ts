@@ -36,7 +36,7 @@ export function changesPasswords({ kind, passwordChange, servers }: LdapSettings
 }
 
 /**
- * Takes the old password away and adds the new one, in one modify. Everybody may do that to anybody
+ * Takes the old password away and adds the new one, in one modify. Everyone may do that to anyone
  * whose password they know, so it needs no right of the account that is bound, and works where the
  * person cannot bind any more. A wrong old password counts as one; a refused new one does not.
  * @throws {DirectoryError} `no-answer`: it may be changed or not; `read-only`, `server-down`: it is not
@@ -87,7 +87,7 @@ function quoted(password: Secret): Buffer {
 
 /**
  * Active Directory does not say which rule a password breaks, so we look for one that it breaks
- * visibly. Fine-grained policies and filters may ask for more, and nobody but the directory knows what was used before.
+ * visibly. Fine-grained policies and filters may ask for more, and no one but the directory knows what was used before.
  */
 function explainRefusal(
   domain: Entry | undefined,

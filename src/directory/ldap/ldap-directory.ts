@@ -143,7 +143,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       return { kind: 'not-checkable', detail: adviceFor(credential, settings) }
     const { dn } = user
     const { password, wellFormed } = credential
-    // LDAP takes an empty name or password as "anybody" and says yes (RFC 4513 5.1.2).
+    // LDAP takes an empty name or password as "anyone" and says yes (RFC 4513 5.1.2).
     if (password.isEmpty) return { kind: 'wrong', detail: 'empty password' }
     if (!wellFormed) return { kind: 'wrong', detail: 'the password is not text' }
     if (!dn) return { kind: 'wrong', detail: 'the user has no DN' }
@@ -229,7 +229,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       const verified = shield
         ? await shielded(shield, user, signal, () => check(untilItEnds))
         : await check(signal)
-      // Somebody who was moved or renamed meanwhile must not fail until the memory fades.
+      // Someone who was moved or renamed meanwhile must not fail until the memory fades.
       if (verified.kind !== 'right' && verified.kind !== 'shielded') forget(user.key)
       return verified
     },
@@ -264,7 +264,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       ? {}
       : {
           shield: (user, signal, check) => shielded(shield, user, signal, check),
-          // What cannot be told now is no refusal: the check itself says what is wrong.
+          // What cannot be told now is not a refusal: the check itself says what is wrong.
           lookAtShield: (user, signal) => unlessTrouble(() => shield.look(user, signal)),
         }),
 

@@ -27,7 +27,7 @@ export type LdapLimits = {
   readonly idleMs: number
 }
 
-/** Limits that nobody sets but tests. */
+/** Limits that no one sets but tests. */
 const ownLimits = { waitMs: 5000, retryMs: 500, idleMs: 60_000 }
 type OwnLimits = keyof typeof ownLimits
 
@@ -51,7 +51,7 @@ export type LdapOptions = {
   readonly machines: boolean
   /** What a typed name is compared with, first to last. Default: `defaultLoginAttributes`. */
   readonly loginAttributes?: readonly string[] | undefined
-  /** What stands before `\`. Default: first label of the domain in `baseDn`, 15 characters at most. */
+  /** What is before `\`. Default: first label of the domain in `baseDn`, 15 characters at most. */
   readonly netbiosDomain?: string | undefined
   /** What may stand after `@` behind a plain login name, besides the domain in `baseDn`. */
   readonly upnSuffixes: readonly string[]
@@ -82,12 +82,12 @@ export type LdapOptions = {
   readonly cacheMs: number
   /** Counts in Active Directory only. */
   readonly lockoutShield: LockoutShieldOption
-  /** Allows LDAP without TLS, where anybody on the way reads every password. */
+  /** Allows LDAP without TLS, where anyone on the way reads every password. */
   readonly insecurePlaintext: boolean
 }
 
 /**
- * Whether wrong passwords are stopped before they lock somebody out: by the domain's own policy, by a
+ * Whether wrong passwords are stopped before they lock someone out: by the domain's own policy, by a
  * threshold and an observation window that are given, or not at all. Active Directory only.
  */
 export type LockoutShieldOption =

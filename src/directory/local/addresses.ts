@@ -6,11 +6,11 @@ import { DirectoryError } from '../errors.ts'
 /**
  * Finds a person of the configuration by an address in place of the name. A upn is a name like any other. A mail
  * address counts only where a certificate has it: people share mailboxes, and typing one must not make
- * anybody another person. `address`: folded.
+ * anyone another person. `address`: folded.
  */
 export type AddressBook = {
   find(address: string, isCertified: boolean): Resolved
-  /** What stands behind the `@` of a upn, of a mail address as well where a certificate has the name. */
+  /** What is behind the `@` of a upn, of a mail address as well where a certificate has the name. */
   domains(isCertified: boolean): readonly string[]
 }
 

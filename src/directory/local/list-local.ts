@@ -5,7 +5,7 @@ import { foldGroup } from '../../support/index.ts'
 /** People in one part of a list. */
 const peopleAPart = 500
 
-/** Everyone, or the members of a group, part by part. A group is there where somebody is in it. */
+/** Everyone, or the members of a group, part by part. A group is there where someone is in it. */
 export async function* listLocal(
   everyone: readonly User[],
   group: string | undefined,

@@ -220,7 +220,7 @@ function checkHashes(
   }
 }
 
-/** Local people have no SID, so a certificate that names one was made for somebody else. */
+/** Local people have no SID, so a certificate that names one was made for someone else. */
 function checkCertificate(isThere: boolean, { sid }: CertificateCredential): Verified {
   if (!isThere) return { kind: 'wrong', detail: noSuchUser }
   return sid === undefined

@@ -34,7 +34,7 @@ export type LocalUser = {
 
 /**
  * Stamps of passwords in the configuration: of the forms in which they stand there, hashed or sealed.
- * One that stands in clear is stamped under a key that goes with the process, since nothing of it may
+ * One that is in clear is stamped under a key that goes with the process, since nothing of it may
  * be stored (RULES 22).
  */
 export function createLocalStamps(): (user: LocalUser) => string | undefined {

@@ -5,13 +5,13 @@ import { DirectoryError } from '../errors.ts'
 // `sealed$` and, in Base64, what `sealAesGcm` makes.
 const prefix = 'sealed$'
 
-/** Whose password it is. It opens for nobody else. */
+/** Whose password it is. It opens for no one else. */
 export type PasswordOwner = { readonly directory: string; readonly user: string }
 
 /** What of a password is sealed: its text, or its NT hash only. One does not open as the other. */
 export type SealedAs = 'password' | 'nt-hash'
 
-/** What stands in the configuration instead of a clear password. `key` has 32 bytes. */
+/** What is in the configuration instead of a clear password. `key` has 32 bytes. */
 export function sealPassword(
   key: Uint8Array,
   owner: PasswordOwner,

@@ -7,9 +7,9 @@ export type TypedName =
   | {
       readonly kind: 'account'
       readonly name: string
-      /** What stands before `\`, as in `CORP\alice`. */
+      /** What is before `\`, as in `CORP\alice`. */
       readonly domain?: string
-      /** What stands behind `@`, as in `alice@corp.example`. Windows allows both at once. */
+      /** What is behind `@`, as in `alice@corp.example`. Windows allows both at once. */
       readonly suffix?: string
     }
   /** `host/pc7.corp.example`, as computers call themselves; `domain` is '' where there is none. */

@@ -7,7 +7,7 @@ import type { UpstreamServer } from './server.ts'
 
 const never = new AbortController().signal
 
-/** One row a server, and one where rules ask for what nobody here has. Never rejects. */
+/** One row a server, and one where rules ask for what no one here has. Never rejects. */
 export async function checkUpstream(
   servers: readonly UpstreamServer[],
   options: UpstreamOptions,

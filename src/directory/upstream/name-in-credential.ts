@@ -4,18 +4,18 @@ import type { Checkable } from './question.ts'
 
 /**
  * EAP Types that may go to the server: Identity, Notification, Nak, MD5-Challenge, GTC and MSCHAPv2 (RFC
- * 3748 5). In all of them the name is in the open. In a tunnel somebody else could be than the name
- * outside says, who would then be asked for the second factor, or nobody; and what the server says
+ * 3748 5). In all of them the name is in the open. In a tunnel someone else could be than the name
+ * outside says, who would then be asked for the second factor, or no one; and what the server says
  * about it afterwards is, by default, the name outside.
  */
 const inTheOpen: ReadonlySet<number> = new Set([1, 2, 3, 4, 6, 26])
 const identity = 1
 const msChapV2 = 26
 
-/** EAP header (4), Type: what stands before Type-Data. */
+/** EAP header (4), Type: what is before Type-Data. */
 const beforeData = 4 + 1
 const msLengthAt = beforeData + 2
-/** OpCode, MS-CHAPv2-ID, MS-Length (2), Value-Size, Response: what stands before Name. */
+/** OpCode, MS-CHAPv2-ID, MS-Length (2), Value-Size, Response: what is before Name. */
 const beforeName = beforeData + 1 + 1 + 2 + 1 + 49
 const responseOpCode = 2
 
@@ -54,7 +54,7 @@ function nameWithinEap(message: Uint8Array): string | undefined {
   const text = Buffer.from(message)
   if (type === identity) return text.toString('utf8', beforeData).split('\0')[0]
   if (type !== msChapV2 || opCode !== responseOpCode) return undefined
-  // Nobody is called so: a server could take the name to end where that says.
+  // No one is called so: a server could take the name to end where that says.
   if (text.length < beforeName || text.readUInt16BE(msLengthAt) !== text.length - beforeData) {
     return ''
   }

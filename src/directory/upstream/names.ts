@@ -5,7 +5,7 @@ import { isName } from '../names/name-form.ts'
 import { parseTypedName, withoutDot } from '../names/typed-name.ts'
 
 /**
- * People of whom nothing is known but a name: everybody has one, and whether it is anybody's only the
+ * People of whom nothing is known but a name: everyone has one, and whether it is anyone's only the
  * server can tell. A domain that is not listed is somebody else's: the name is then unknown, so that no
  * second spelling goes around what a rule says about the first.
  */

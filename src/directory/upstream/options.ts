@@ -6,7 +6,7 @@ import type { ServerAddress } from './source-port.ts'
 export type Probe =
   /** Status-Server (RFC 5997). */
   | { readonly kind: 'status-server' }
-  /** A sign-in of somebody nobody is: a refusal is an answer too. */
+  /** A sign-in of someone no one is: a refusal is an answer too. */
   | { readonly kind: 'user'; readonly name: string }
   | { readonly kind: 'none' }
 
@@ -36,7 +36,7 @@ export type UpstreamOptions = {
   readonly inFlight: number
   /** Requests that may wait for one of these places. */
   readonly queue: number
-  /** Finds people and knows their groups and phones. Undefined: a name is all that is known of anybody. */
+  /** Finds people and knows their groups and phones. Undefined: a name is all that is known of anyone. */
   readonly users:
     | Pick<
         Directory,
@@ -54,7 +54,7 @@ export type UpstreamOptions = {
 export type UpstreamEvent =
   | { readonly kind: 'server-down'; readonly server: string; readonly detail: string }
   | { readonly kind: 'server-up'; readonly server: string; readonly downMs: number }
-  /** Something came that is no reply: late, doubled, forged, or damaged. */
+  /** Something came that is not a reply: late, doubled, forged, or damaged. */
   | { readonly kind: 'reply-ignored'; readonly server: string; readonly reason: string }
 
 export type UpstreamDeps = {

@@ -9,7 +9,7 @@ export type ServerAddress = { readonly address: string; readonly port: number }
 export interface Flight {
   /** A datagram from the server with the identifier of the request. Nothing else about it is known. */
   received(datagram: Buffer): void
-  /** The system says that nothing can be sent, or that nobody listens there. */
+  /** The system says that nothing can be sent, or that no one listens there. */
   failed(cause: Error): void
 }
 
@@ -34,7 +34,7 @@ const done = new Error('the socket was closed')
 
 /**
  * Opens a socket that is connected to the server, so that the system passes on nothing from elsewhere,
- * and says when nobody listens. `onStray`: a datagram came whose identifier is not in flight.
+ * and says when no one listens. `onStray`: a datagram came whose identifier is not in flight.
  */
 export function openSourcePort(server: ServerAddress, onStray: () => void): SourcePort {
   const socket = createSocket(isIPv6(server.address) ? 'udp6' : 'udp4')

@@ -65,7 +65,7 @@ export function createUpstreamDirectory(
     resolve: (userName, signal, isCertified) => users.resolve(userName, signal, isCertified),
     resolveKey: (userKey, signal) => users.resolveKey(userKey, signal),
 
-    // Of people nobody else knows it tells nothing.
+    // Of people no one else knows it tells nothing.
     passwordStamp: async (user, signal) => options.users?.passwordStamp?.(user, signal),
     passwordSetMs: async (user, signal) => options.users?.passwordSetMs?.(user, signal),
 
@@ -93,7 +93,7 @@ export function createUpstreamDirectory(
         if (refused !== undefined) return refused
         const question = questionFor(credential, about)
         const shield = options.users?.shield
-        // What answers a question of the server is no password of the directory, but in EAP it is.
+        // What answers a question of the server is not a password of the directory, but in EAP it is.
         const isAnswer = relay !== undefined && credential.kind !== 'eap'
         if (shield === undefined || isAnswer) {
           return await exchange(question, candidates, credential, signal)
@@ -144,7 +144,7 @@ function byteLength(password: Secret): number {
   return Buffer.byteLength(password.reveal())
 }
 
-/** Where nobody has asked through a gateway. */
+/** Where no one has asked through a gateway. */
 function attemptBy(userName: string): RequestToVerify['attempt'] {
   return { id: '', userName, attributes: [], gateway: { name: 'holdfast' } }
 }

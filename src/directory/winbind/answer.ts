@@ -13,7 +13,7 @@ type Kind = Exclude<WinbindVerdict['kind'], 'right'>
 /**
  * NT statuses (MS-ERREF 2.3.1) by name, number and text, since versions of Samba differ in which of them
  * they write. The trouble is that of this machine or of its domain. What is not here says nothing of the
- * password and is no outage: somebody might bring it about by the name they type.
+ * password and is not an outage: someone might bring it about by the name they type.
  */
 const statuses: readonly (readonly [kind: Kind, name: string, number: string, words: string])[] = [
   ['wrong', 'NT_STATUS_WRONG_PASSWORD', 'c000006a', 'provided as the current password is not'],

@@ -30,7 +30,7 @@ type Waiter = { resolve(answer: HelperAnswer): void; reject(error: Error): void 
 
 /**
  * Starts `ntlm_auth` as a server of the ntlm-server-1 protocol (ntlm_auth(1)). Questions go through its
- * standard input, never the command line, which everybody on the machine can read.
+ * standard input, never the command line, which everyone on the machine can read.
  */
 export function startHelper(program: string, protocol: string, clock: Clock): Helper {
   const child = spawn(program, [`--helper-protocol=${protocol}`, '--allow-mschapv2'], {

@@ -107,7 +107,7 @@ function readSingle(
   { certStatus, thisUpdate, nextUpdate }: SingleResponse,
   nowMs: number,
 ): OcspStatus | undefined {
-  // Without an end an old answer could be shown for ever.
+  // Without an end an old answer could be shown forever.
   if (nextUpdate === undefined) return undefined
   const untilMs = nextUpdate.getTime()
   const isCurrent = thisUpdate.getTime() <= nowMs + clockToleranceMs && nowMs <= untilMs

@@ -3,7 +3,7 @@ import type { Clock } from '../../support/index.ts'
 import { isIssuedBy } from './chain.ts'
 import type { OcspStatus } from './ocsp-response.ts'
 
-/** Whether a certificate was revoked. `unknown`: nobody could say. Never rejects. */
+/** Whether a certificate was revoked. `unknown`: no one could say. Never rejects. */
 export type AskStatus = (certificate: X509Certificate) => Promise<OcspStatus['status']>
 
 /** Posts a request to a responder and gives its answer. Rejects where there is none in time. */
@@ -16,7 +16,7 @@ export type OcspOptions = {
   readonly clock: Clock
 }
 
-/** An answer may be good for a week; somebody who is locked out must not wait for so long. */
+/** An answer may be good for a week; someone who is locked out must not wait for so long. */
 const maxRememberedMs = 600_000
 const maxRemembered = 10_000
 

@@ -34,7 +34,7 @@ export function decodeMsChapV2(data: Uint8Array): MsChapV2Message | undefined {
   switch (data[0]) {
     case opCode.response:
       return decodeResponse(data)
-    // One byte by the draft; some peers send the header, and nobody reads what follows.
+    // One byte by the draft; some peers send the header, and no one reads what follows.
     case opCode.success:
       return { kind: 'success' }
     case opCode.failure:

@@ -38,7 +38,7 @@ type Phase =
 
 /**
  * EAP-MSCHAPv2, the server's side (draft-kamath-pppext-eap-mschapv2): challenge, response, then our proof or
- * our refusal, which the peer acknowledges. There is no retry: a refused peer begins anew, and is counted.
+ * our refusal, which the peer acknowledges. There is no retry: a refused peer begins again, and is counted.
  */
 export function createMsChapV2({ serverName, random }: MsChapV2Options): InnerMethodFactory {
   function create(identity: string): InnerMethod {

@@ -150,7 +150,7 @@ class Peap implements TunnelMethod {
     return (inner) => signIn({ ...inner, bound: this.#bound.promise })
   }
 
-  /** Undefined where nobody is let in, or an upstream server keeps the keys that the peer has. */
+  /** Undefined where no one is let in, or an upstream server keeps the keys that the peer has. */
   #compoundKeys({ makesKeys }: InnerMethodFactory, ended: Ended): CompoundKeys | undefined {
     if (ended.kind !== 'done' || (makesKeys && ended.isk === undefined)) return undefined
     return deriveCompoundKeys(this.#tunnel.keyMaterial, ended.isk ?? new Uint8Array())

@@ -40,7 +40,7 @@ export type EapTlsOptions = {
 
 /**
  * EAP-TLS (RFC 5216, RFC 9190): nothing goes through the tunnel; the peer's certificate is the credential,
- * and its account is looked up like that of anybody who signs in.
+ * and its account is looked up like that of anyone who signs in.
  */
 export function createEapTls(options: EapTlsOptions): TunnelMethodFactory {
   return {
@@ -102,7 +102,7 @@ type Certified = {
 }
 
 /**
- * All that can be said of the peer's certificate without asking anybody. Nothing against it proves
+ * All that can be said of the peer's certificate without asking anyone. Nothing against it proves
  * nothing: a resumed session without any certificate verifies as good (RULES 1).
  */
 function judgeCertificate(tunnel: Tunnel, options: EapTlsOptions): Certified | Broken {

@@ -59,7 +59,7 @@ export function createFragmentJoiner(): FragmentJoiner {
 
   return {
     add({ total, more, data }) {
-      // An empty one among others brings nothing, and would go on for ever.
+      // An empty one among others brings nothing, and would go on forever.
       if (more && data.length === 0) return { kind: 'invalid' }
       announced ??= total
       length += data.length

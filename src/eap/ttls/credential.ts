@@ -28,7 +28,7 @@ const understoodOfMicrosoft: readonly number[] = [
   microsoftType.Chap2Success,
 ]
 
-/** What stands at the start of the bytes that both sides derive, instead of a challenge of the server's. */
+/** What is at the start of the bytes that both sides derive, instead of a challenge of the server's. */
 const chapChallengeLength = 16
 /** Bytes to derive: the longest challenge, and an identifier behind it (RFC 5281 11.1). */
 export const implicitChallengeLength = 17
@@ -49,7 +49,7 @@ export type TtlsOffer =
 
 /**
  * Reads what a peer sends first (RFC 5281 11). `implicitChallenge` gives 17 bytes from the tunnel. A challenge
- * that is not those could be anybody's, relayed from elsewhere.
+ * that is not those could be anyone's, relayed from elsewhere.
  */
 export function readOffer(avps: readonly Avp[], implicitChallenge: () => Uint8Array): TtlsOffer {
   const unknown = avps.find((avp) => avp.isMandatory && !isKnown(avp))

@@ -5,7 +5,7 @@ const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
 /**
- * How many notices a person gets. Changes of little weight are counted apart, so that nobody uses up the notices of a
+ * How many notices a person gets. Changes of little weight are counted apart, so that no one uses up the notices of a
  * new phone by renaming an old one. They are counts of their own: a flood of notices takes no text away from a
  * sign-in, and the other way round (RULES 41).
  */
@@ -17,7 +17,7 @@ const hourly = {
 /** Texts to one person in a day. */
 const textsPerDay = 20
 
-/** Bells that ring one person's phones for changes in an hour. What is not rung for stands on their page. */
+/** Bells that ring one person's phones for changes in an hour. What is not rung for is on their page. */
 const bellsPerHour = 20
 
 /** Counts one bell; false where there were too many. */

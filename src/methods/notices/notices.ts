@@ -22,7 +22,7 @@ import { noticeForPhones } from './phones.ts'
 import { waysOf } from './ways.ts'
 import { type Message, type NoticeContact, writeMail, writeText } from './wording.ts'
 
-/** What follows from the configuration in use: asked for anew for each message. */
+/** What follows from the configuration in use: asked for again for each message. */
 export type NoticeSettings = {
   readonly methods: ReadonlyMap<string, NoticeMethod>
   readonly texts: Texts
@@ -42,7 +42,7 @@ export type NoticeParts = {
   /** Rings phones for a change; undefined where they get no notifications. */
   readonly bell: () => Pick<Bell, 'tell'> | undefined
   readonly settings: () => NoticeSettings
-  /** What the directory says of somebody; undefined where it cannot tell. Never rejects. */
+  /** What the directory says of someone; undefined where it cannot tell. Never rejects. */
   readonly lookUp: (userKey: string, signal: AbortSignal) => Promise<User | undefined>
   /** Whom the person reports to; undefined where no one is to be told, or the directory cannot tell. Never rejects. */
   readonly managerOf: (userKey: string, signal: AbortSignal) => Promise<Manager | undefined>

@@ -174,7 +174,7 @@ export function momentIn(
   }).format(atMs)
 }
 
-/** Directories hold tags such as `nl_BE`, and lists of them. What is no tag at all counts as none. */
+/** Directories hold tags such as `nl_BE`, and lists of them. What is not a tag at all counts as none. */
 function languageTags(language: string | undefined): string[] {
   return (language ?? '').split(/[,;]/, 1).flatMap((tag) => {
     try {

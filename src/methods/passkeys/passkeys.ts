@@ -62,7 +62,7 @@ const algorithms = [-8, -7, -257]
 const timeoutMs = 600_000
 
 export function createPasskeys({ host, name, origin }: RelyingParty): Passkeys {
-  // Loaded only where somebody uses one.
+  // Loaded only where someone uses one.
   const library = () => import('@simplewebauthn/server')
 
   return {

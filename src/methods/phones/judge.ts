@@ -47,7 +47,7 @@ export type PhoneJudge = {
   judge(said: PhoneAnswer, expected: ToSign, userKey: string): Promise<Signer | undefined>
 }
 
-/** A hello shows what is open, and lets nobody in; one that was overheard is soon worth nothing. */
+/** A hello shows what is open, and lets no one in; one that was overheard is soon worth nothing. */
 const helloMs = 30_000
 const nowhere: PushSubscription = {
   endpoint: '',

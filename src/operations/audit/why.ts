@@ -64,7 +64,7 @@ export function createWhyOperation(parts: Pick<AdminParts, 'store' | 'findPerson
     return first === undefined ? others : [await withBells(parts.store, first), ...others]
   }
 
-  /** The key of the person; undefined where the name means nobody, or cannot be looked up now. */
+  /** The key of the person; undefined where the name means no one, or cannot be looked up now. */
   async function keyOf(name: string, signal: AbortSignal): Promise<string | undefined> {
     try {
       return (await parts.findPerson(name, signal)).key

@@ -6,7 +6,7 @@ import type { AdminParts } from '../parts.ts'
 import { type ListedPerson, listPeople, neededParts } from './list-people.ts'
 import { groupName } from './operations.ts'
 
-/** Why somebody of the group gets no code. `has-code`: one counts already. `limit`: too many were made in 24 hours. */
+/** Why someone of the group gets no code. `has-code`: one counts already. `limit`: too many were made in 24 hours. */
 export type NoCode = 'set-up' | 'blocked' | 'idle' | 'has-code' | 'limit'
 
 /** What becomes of one person; `made` is absent where none was made, and in a dry run. */
@@ -53,7 +53,7 @@ export function createBatchCodeOperations(parts: AdminParts) {
     return { chosen, skipped }
   }
 
-  /** Looks again, since others work at the same time: a code must not be made for somebody who was blocked meanwhile. */
+  /** Looks again, since others work at the same time: a code must not be made for someone who was blocked meanwhile. */
   async function isStillWanted(person: ListedPerson, renew: boolean): Promise<NoCode | undefined> {
     const { key } = person.user
     const nowMs = clock.nowMs()
@@ -76,7 +76,7 @@ export function createBatchCodeOperations(parts: AdminParts) {
         }
         let made = 0
         for (const [at, person] of chosen.entries()) {
-          // A code that nobody can print any more is not made.
+          // A code that no one can print any more is not made.
           if (call.signal.aborted) break
           const no = await isStillWanted(person, renew)
           if (no !== undefined) {

@@ -6,7 +6,7 @@ import type { EnrolmentParts } from '../enrolment/parts.ts'
 import { AdminError } from '../errors.ts'
 import type { AdminParts } from '../parts.ts'
 
-/** Somebody of a directory, and how they stand. */
+/** Someone of a directory, and how they stand. */
 export type ListedPerson = { readonly user: User; readonly standing: Standing }
 
 /** Whom a list is of; `group`: as rules name it, undefined: everyone. */
@@ -28,7 +28,7 @@ export async function* listPeople(
   const without: string[] = []
   for (const directory of listing) {
     for await (const part of directory.listPeople?.(group, signal) ?? []) {
-      // Nobody waits for it any more.
+      // No one waits for it any more.
       if (signal.aborted) return
       if (part.kind === 'people') yield await withStandings(parts, part.people)
       else if (part.kind === 'group-unknown') without.push(directory.name)
@@ -53,7 +53,7 @@ export function neededParts({ enrolment }: Pick<AdminParts, 'enrolment'>): Enrol
   throw new AdminError('needs-service', 'Only the running service can ask the directories.')
 }
 
-/** Methods that reach somebody by what the directory knows, without anything being set up. */
+/** Methods that reach someone by what the directory knows, without anything being set up. */
 export function reachedByDirectory(
   { reach }: Pick<EnrolmentParts, 'reach'>,
   { phones, email }: Pick<User, 'phones' | 'email'>,

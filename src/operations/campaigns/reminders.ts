@@ -28,7 +28,7 @@ type RemindedCampaign = CampaignSettings & { readonly remindEveryMs: number }
 
 /**
  * Reminds people of a campaign who have nothing set up, by mail to the address of the directory. Looks now and once an hour; a person
- * gets one mail in the time that the campaign names, however often this starts anew. The mail names the portal and never a code
+ * gets one mail in the time that the campaign names, however often this starts again. The mail names the portal and never a code
  * (PEOPLE R3).
  */
 export function startReminders(parts: ReminderParts): { stop(): Promise<void> } {
@@ -77,7 +77,7 @@ export function startReminders(parts: ReminderParts): { stop(): Promise<void> } 
     }
   }
 
-  /** Everything is looked at anew, since a list takes its time. False: no more of this campaign now. */
+  /** Everything is looked at again, since a list takes its time. False: no more of this campaign now. */
   async function remind(name: string, { user }: ListedPerson): Promise<boolean> {
     const campaign = current(name)
     const mail = parts.mail()

@@ -6,7 +6,7 @@ export type CheckRow = {
   /** `configuration`, `certificate`, `directory`, `gateway`, `provider`, `method`, `store`, `service`, `web`, `package`. */
   readonly area: string
   readonly what: string
-  /** `not-examined`: nothing was looked at, and `detail` says why. It is no failure. */
+  /** `not-examined`: nothing was looked at, and `detail` says why. It is not a failure. */
   readonly state: 'ok' | 'warning' | 'failed' | 'not-examined'
   /** What was seen. */
   readonly detail: string

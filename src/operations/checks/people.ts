@@ -12,7 +12,7 @@ export type NamedPerson = {
   readonly denies: boolean
 }
 
-/** Rows for names in rules that fit nobody: such a rule never holds for them, and nobody would see. */
+/** Rows for names in rules that fit no one: such a rule never holds for them, and no one would see. */
 export async function checkPeople(
   people: readonly NamedPerson[],
   signal: AbortSignal,
@@ -22,7 +22,7 @@ export async function checkPeople(
       const found = await Promise.all(directories.map((each) => each.resolve(name, signal)))
       const why = whyNobody(name, found)
       if (why === undefined) return []
-      // In quotes, by which a support bundle knows that it is somebody's.
+      // In quotes, by which a support bundle knows that it is someone's.
       const detail = `${denies ? 'denies' : 'is for'} "${name}", ${why}`
       const remedy = 'Write the name as holdfast user show prints it, or take it out.'
       return [

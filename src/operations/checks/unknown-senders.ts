@@ -2,7 +2,7 @@ import { dayMs } from '../../support/index.ts'
 import { formatMoment } from '../moments.ts'
 import type { CheckRow } from './check-row.ts'
 
-/** A packet that was dropped because nobody knows who sent it, or because it came to the wrong port. */
+/** A packet that was dropped because no one knows who sent it, or because it came to the wrong port. */
 export type UnknownSenderPacket = {
   readonly atMs: number
   /** Address without port. */

@@ -30,7 +30,7 @@ export type PhoneAsked =
 /** A code that waits to be typed, and the number that it went to. */
 export type DirectoryProof = { readonly phone: string; readonly proof: SentProof }
 
-/** What a person shows beside the right password who has nothing to sign in with. Nobody is asked before that password. */
+/** What a person shows beside the right password who has nothing to sign in with. No one is asked before that password. */
 export type FirstProofChecks = {
   look(user: User, address: string): Promise<ProofOffer>
   /**

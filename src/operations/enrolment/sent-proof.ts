@@ -6,7 +6,7 @@ import { constantTimeEqual } from '../../support/index.ts'
 const digits = 6
 const lastsMs = 600_000
 
-/** What is kept of a code that was sent to prove a number or an address; it stands in a sealed row. */
+/** What is kept of a code that was sent to prove a number or an address; it is in a sealed row. */
 export const sentProof = z.strictObject({
   hash: z.string(),
   untilMs: z.int(),

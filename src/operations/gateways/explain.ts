@@ -22,7 +22,7 @@ import type { GatewayView } from './operations.ts'
 export type Explanation = {
   /** As it was typed. */
   readonly userName: string
-  /** Absent where the name means nobody, or its directory is down. */
+  /** Absent where the name means no one, or its directory is down. */
   readonly person?: {
     readonly name: string
     readonly displayName: string
@@ -93,7 +93,7 @@ export type Sight =
       readonly method: 'call' | 'passkey' | 'push'
       readonly to: string
       readonly forMs: number
-      /** What ends it where nobody answers. */
+      /** What ends it where no one answers. */
       readonly atEnd: 'reject' | 'challenge' | 'reject-and-keep'
     }
   | { readonly kind: 'accept' }
@@ -136,7 +136,7 @@ const explainArgs = z.strictObject({
     .optional(),
 })
 
-/** What a running service knows of sign-ins that nobody makes. */
+/** What a running service knows of sign-ins that no one makes. */
 type DryRunService = Pick<NonNullable<AdminParts['service']>, 'dryRun' | 'nameAttributes'>
 
 /** A dry run: which rule, methods, question and attributes a sign-in would get. */

@@ -101,7 +101,7 @@ export function createSavedSigning(
   }
 }
 
-/** Counts that cannot be read begin anew: they advise, and decide nothing. */
+/** Counts that cannot be read begin again: they advise, and decide nothing. */
 export async function loadSigningCounts(
   settings: SettingStore,
 ): Promise<Map<string, SigningCounts>> {

@@ -40,7 +40,7 @@ const words: Readonly<Partial<Record<Reason, PortalTextKey>>> = {
   'account-expired': 'recent-expired',
 }
 
-/** `unanswered`: a code was asked for, and nobody typed one. */
+/** `unanswered`: a code was asked for, and no one typed one. */
 export function wordsFor(reason: Reason | 'unanswered'): PortalTextKey {
   if (reason === 'unanswered') return 'recent-code'
   return words[reason] ?? 'recent-failed'

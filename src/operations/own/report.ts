@@ -16,7 +16,7 @@ const weak: ReadonlySet<string> = new Set(['email', 'recovery'])
 
 /**
  * "This was not me", about one of the person's sign-ins: other sessions and remembered devices end, administrators hear
- * of it, and where somebody has the password, the same stops as by 0# in a call. `holdfast user unlock` ends it.
+ * of it, and where someone has the password, the same stops as by 0# in a call. `holdfast user unlock` ends it.
  */
 export function createReportOperation(parts: AdminParts) {
   const { store, clock } = parts

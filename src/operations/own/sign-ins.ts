@@ -29,7 +29,7 @@ export type OwnSignIns = { readonly items: readonly OwnSignIn[]; readonly next?:
 const pageSize = 20
 /** Rows of the audit that are looked through for a page: a challenge makes several of one sign-in. */
 const rowsRead = 200
-/** Somebody may still be typing the code. */
+/** Someone may still be typing the code. */
 const openMs = 180_000
 /** What names a place in the audit, in base64url: the name of a node may be long. */
 const mostCursor = 512
@@ -92,7 +92,7 @@ export function createOwnSignInsOperation(parts: AdminParts) {
   }
 }
 
-/** A confirmed change has a row of its own, which its owner saw happen; what got no answer is no outcome. */
+/** A confirmed change has a row of its own, which its owner saw happen; what got no answer is not an outcome. */
 function isShown({ outcome, gateway, endedAtMs }: AuditEntry, nowMs: number): boolean {
   if (outcome === 'accept') return gateway !== confirmName
   return outcome === 'reject' || (outcome === 'challenge' && nowMs - endedAtMs >= openMs)
@@ -103,7 +103,7 @@ function outcomeOf(row: AuditEntry): OwnSignIn['outcome'] {
   return row.outcome === 'accept' ? 'accepted' : 'refused'
 }
 
-/** Whoever has nothing yet is no stranger for that; but a stranger who has the password looks the same. */
+/** Whoever has nothing yet is not a stranger for that; but a stranger who has the password looks the same. */
 function isSetUp({ gateway, outcome, reason }: AuditEntry): boolean {
   // Before, it was told by the gateway.
   const isOld = reason === 'not-enrolled' && gateway === portalName

@@ -82,7 +82,7 @@ export function createPairings(
     })
   }
 
-  /** One try at one pairing. A wrong one counts before anybody hears of it, whichever process takes it. */
+  /** One try at one pairing. A wrong one counts before anyone hears of it, whichever process takes it. */
   async function claimOne(
     id: string,
     name: string,

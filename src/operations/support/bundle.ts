@@ -82,7 +82,7 @@ function describeEntry(
   scrub: (text: string) => string,
 ) {
   const { startedAtMs, endedAtMs, gateway, outcome, reason, method, reference, timeline } = entry
-  // What administrators wrote stands in details of the same names.
+  // What administrators wrote is in details of the same names.
   const tells = entry.kind === 'sign-in'
   return {
     at: new Date(startedAtMs).toISOString(),

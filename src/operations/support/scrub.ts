@@ -17,7 +17,7 @@ const longestText = 2_000
 const shortest = 3
 
 /**
- * Makes a function that takes everything out of a text that is known to be somebody's, or looks as if
+ * Makes a function that takes everything out of a text that is known to be someone's, or looks as if
  * it were. `names` says what a known text is called instead.
  */
 export function createScrubber(names: ReadonlyMap<string, string>): (text: string) => string {
@@ -41,7 +41,7 @@ function escapePattern(text: string): string {
 }
 
 /**
- * What is left of a text that others wrote, such as a provider's error, which may hold anybody's name:
+ * What is left of a text that others wrote, such as a provider's error, which may hold anyone's name:
  * error codes, and which protocol it was.
  */
 export function codesIn(text: string): string {

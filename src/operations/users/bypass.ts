@@ -8,7 +8,7 @@ import { recordChange } from '../record-change.ts'
 import { tellChange } from '../tell-change.ts'
 import { refuseToHelpdesk } from './closed-to-helpdesk.ts'
 
-/** Operations on bypasses: for a while, or once, a right password is enough for somebody. */
+/** Operations on bypasses: for a while, or once, a right password is enough for someone. */
 export function createBypassOperations(parts: AdminParts) {
   const { store, findPerson, clock } = parts
   const { accounts, users } = store
@@ -27,7 +27,7 @@ export function createBypassOperations(parts: AdminParts) {
         const person = await findPerson(name, signal)
         await refuseToHelpdesk(parts, call, person)
         const untilMs = clock.nowMs() + forMs
-        // First the trail: a bypass that nobody can see must not be there.
+        // First the trail: a bypass that no one can see must not be there.
         await recordChange(parts, caller, 'admin-bypass-given', person, {
           reason: why,
           until: new Date(untilMs).toISOString(),

@@ -46,7 +46,7 @@ export function createExportOperation(parts: AdminParts) {
         const { rows: audit, next } = await users.exportAudit(found.key, exportedAuditRows, place)
         const page = { person, audit, ...(next === undefined ? {} : { next }) }
         if (place !== undefined) return page
-        // First the trail: an export that nobody sees must not be made.
+        // First the trail: an export that no one sees must not be made.
         await recordChange(parts, call.caller, 'admin-person-exported', found, {})
         return { ...page, tables: await users.exportUser(found.key, addressesOf(found)) }
       },

@@ -12,7 +12,7 @@ export type SealParts = {
 }
 
 /**
- * Seals a password, or its NT hash, for somebody in a local directory of the configuration, who may
+ * Seals a password, or its NT hash, for someone in a local directory of the configuration, who may
  * still have to be written there. Throws AdminError `directory-unknown` and `sealing-key-missing`.
  */
 export function sealLocalPassword(

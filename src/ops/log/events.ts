@@ -88,7 +88,7 @@ export type LogEvent =
     }
   | { event: 'group-replaced'; directory: string; group: string }
   | { event: 'group-gone'; directory: string; group: string }
-  /** Something came from an upstream server that is no reply: late, doubled, forged, or damaged. */
+  /** Something came from an upstream server that is not a reply: late, doubled, forged, or damaged. */
   | { event: 'upstream-reply-ignored'; directory: string; server: string; reason: string }
   | { event: 'socket'; state: 'bound' | 'closed' | 'failed'; address: string; detail?: string }
   | { event: 'webhook-refused'; status: number }

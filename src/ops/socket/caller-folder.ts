@@ -28,7 +28,7 @@ const sweepEveryMs = 60_000
 /** Name of the folder beside a socket. */
 export const callerFolderName = 'callers'
 
-/** Makes the folder anew or takes the one that is there. Throws OpsError `socket-not-usable` for one of another user. */
+/** Makes the folder again or takes the one that is there. Throws OpsError `socket-not-usable` for one of another user. */
 export async function prepareCallerFolder(path: string, clock: Clock): Promise<CallerFolder> {
   await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error

@@ -48,7 +48,7 @@ export function parseIpv6(text: string): Uint8Array | undefined {
   return bytes
 }
 
-/** `10.0.0.0/8` or `fd00::/8` as length and address; undefined if that is no prefix. */
+/** `10.0.0.0/8` or `fd00::/8` as length and address; undefined if that is not a prefix. */
 export function parsePrefix(
   text: string,
   bits: 32 | 128,

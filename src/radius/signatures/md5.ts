@@ -4,7 +4,7 @@
  * request takes 1.4 to 1.65 times the CPU (docs/background/performance-diary.md).
  *
  * There is one running hash in the module: begin, add, finish, without anything else in between.
- * All callers are synchronous, so nobody can interrupt. The algorithm is broken for signatures; RADIUS
+ * All callers are synchronous, so no one can interrupt. The algorithm is broken for signatures; RADIUS
  * prescribes it, and nothing outside this folder should use it.
  */
 

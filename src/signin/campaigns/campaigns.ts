@@ -6,11 +6,11 @@ import type { Campaign } from './campaign.ts'
 
 type CampaignParts = Pick<SignInParts, 'campaigns' | 'history' | 'missingGroups' | 'personRecords'>
 
-/** Why a campaign that runs here does not count for somebody, for the time line. */
+/** Why a campaign that runs here does not count for someone, for the time line. */
 type Hindrance = 'enrolled-before' | 'account-idle' | 'needed-before' | 'rule-asks-for-more'
 
 /**
- * Whether the password alone is enough here and now, by a campaign. Everything is asked anew each time; what cannot be
+ * Whether the password alone is enough here and now, by a campaign. Everything is asked again each time; what cannot be
  * found out is a no. Only behind a right password that has not expired.
  */
 export async function isInCampaign(
@@ -54,7 +54,7 @@ export async function campaignAtPortal(
   return undefined
 }
 
-/** Those that run now and are for this person. A group that is gone is nobody's. */
+/** Those that run now and are for this person. A group that is gone is no one's. */
 function runningFor(
   { campaigns, missingGroups }: CampaignParts,
   { directory, groups }: User,
@@ -78,7 +78,7 @@ async function hindranceOf(
   return (await history.hasNeeded(key, gateway, fromMs)) ? 'needed-before' : undefined
 }
 
-/** One enrolment ends every campaign for that person for ever; a forgotten account has none (PEOPLE R2). */
+/** One enrolment ends every campaign for that person forever; a forgotten account has none (PEOPLE R2). */
 export function barredBy({ enrolledOnceMs, idleSinceMs }: PersonRecord): Hindrance | undefined {
   if (enrolledOnceMs !== undefined) return 'enrolled-before'
   return idleSinceMs === undefined ? undefined : 'account-idle'

@@ -10,7 +10,7 @@ import { type ApproveOption, type Choices, keyOf } from '../usable/choices.ts'
 const waitRounds = 3
 const waitMs = 120_000
 const portalRounds = 50
-/** A question for a code that nobody sent is open for this long. */
+/** A question for a code that no one sent is open for this long. */
 export const askMs = 300_000
 /** Challenges of one sign-in, whatever they ask. */
 const maxSteps = 12
@@ -53,7 +53,7 @@ export function challengeToWait(
 ): Outcome {
   const { clock, texts } = context.parts
   const rounds = context.resumed?.purpose === 'wait' ? context.resumed.step : 0
-  // The portal's page presses Enter by itself, and again when it is opened anew: only time ends that.
+  // The portal's page presses Enter by itself, and again when it is opened again: only time ends that.
   const { isPortal } = context.attempt.gateway
   if (rounds >= (isPortal ? portalRounds : waitRounds)) return reject(context, 'prompt-timeout')
   const message =

@@ -4,7 +4,7 @@ import { openAesGcm, sealAesGcm } from '../../support/index.ts'
 /**
  * Seals what a sign-in has to remember between a challenge and its answer (RULES 22). Opening it takes a key that never
  * leaves memory, or that all processes of an installation share and that is gone after two hours, and the State, which
- * the gateway holds: a database, a dump of memory or a recorded packet alone is not enough, and nobody who can write
+ * the gateway holds: a database, a dump of memory or a recorded packet alone is not enough, and no one who can write
  * the database can change it.
  */
 export type ContinuationSealer = {
@@ -14,7 +14,7 @@ export type ContinuationSealer = {
   open(state: Uint8Array, owner: string, sealed: Uint8Array): string | undefined
 }
 
-/** A key, and what stands before everything that is sealed with it: 0 to 2^32 - 1. */
+/** A key, and what is before everything that is sealed with it: 0 to 2^32 - 1. */
 export type NumberedKey = { readonly number: number; readonly key: KeyObject }
 
 /** The key to use first, then those that another process may use now. */

@@ -6,7 +6,7 @@ import { stateId } from '../state/state.ts'
 
 /**
  * Keeps what the password has earned until the challenge is answered or too old: an answer that is no
- * response itself, or that nobody can read, earns nothing.
+ * response itself, or that no one can read, earns nothing.
  */
 export async function keepMsChap(
   context: Context,

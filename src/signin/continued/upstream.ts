@@ -8,7 +8,7 @@ import { challengeForServer } from './challenge.ts'
 
 /**
  * Hands a question of an upstream server on to the person, where the gateway can show one. After too many
- * misses with this password nobody is asked: it is not known any more when the answer comes (RULES 41). It is
+ * misses with this password no one is asked: it is not known any more when the answer comes (RULES 41). It is
  * not proven either, so that the account stays open.
  */
 export async function relayQuestion(

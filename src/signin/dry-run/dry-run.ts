@@ -76,7 +76,7 @@ export type DryRunDevice = {
 
 /** What a sign-in would come to, and why. */
 export type DryRunResult = {
-  /** Undefined where the name means nobody, or a directory is down; `first` says which. */
+  /** Undefined where the name means no one, or a directory is down; `first` says which. */
   readonly user: User | undefined
   /** The policy rule that decides; undefined where none does, or the gateway's own groups refuse. */
   readonly rule: { readonly name: string /** From 1. */; readonly number: number } | undefined

@@ -13,7 +13,7 @@ export type StopStrangerParts = {
 }
 
 /**
- * Stops somebody else who signs in as this person, and whatever else they may have open. A report is no weapon against
+ * Stops someone else who signs in as this person, and whatever else they may have open. A report is not a weapon against
  * a person who has a code to type: that goes on (PEOPLE R13). `keep`: hash of the session that reports it.
  */
 export async function stopStranger(

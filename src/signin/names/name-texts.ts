@@ -1,6 +1,6 @@
 import type { NameForm, NameProblem } from '../ports/index.ts'
 
-/** What is wrong with a text that is no name. */
+/** What is wrong with a text that is not a name. */
 export const nameForms: Readonly<Record<NameForm, string>> = {
   empty: 'there is no name',
   'too-long': 'the name is longer than 253 characters',

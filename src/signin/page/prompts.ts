@@ -81,7 +81,7 @@ export function createPagePrompts(parts: LateReportParts): PagePrompts {
       const taken = await registry.takeChallenge(promptId, challenge)
       if (taken === undefined) return { kind: 'over' }
       const { kept, prompt } = taken
-      // Made anew of the prompt as it is now: what was signed is what is open.
+      // Made again of the prompt as it is now: what was signed is what is open.
       const expected = challengeOf(prompt, kept.answer, kept.nonce)
       const { authenticators } = prompt.page
       const by = await verify({ challenge: expected, authenticators }, prompt.userKey)

@@ -30,7 +30,7 @@ export function canChangePassword(
 }
 
 /**
- * Asks for a new password where everything else is proven. The second factor comes first: somebody
+ * Asks for a new password where everything else is proven. The second factor comes first: someone
  * who knows nothing but the old password, or uses a known device, must never get to set the next one.
  */
 export async function askNewPassword(context: Context, user: User): Promise<Outcome> {
@@ -101,7 +101,7 @@ function judge(
     case 'too-soon':
       return reject(context, 'password-change-too-soon')
     case 'old-wrong':
-      // Somebody has changed it since this sign-in began.
+      // Someone has changed it since this sign-in began.
       return reject(context, 'password-wrong')
     case 'locked':
       return reject(context, 'account-locked-in-directory')

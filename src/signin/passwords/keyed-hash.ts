@@ -12,7 +12,7 @@ export type KeyedHash = {
   hashes(...parts: readonly string[]): readonly string[]
   /** Whether the hash, under any of the keys, belongs to these parts, in constant time. */
   matches(hash: string, ...parts: readonly string[]): boolean
-  /** Six digits that nobody can tell without the key; the same ones for the same parts. */
+  /** Six digits that no one can tell without the key; the same ones for the same parts. */
   digits(...parts: readonly string[]): string
 }
 
@@ -54,7 +54,7 @@ export function createKeyedHash(key: Uint8Array | HashKeys = randomBytes(32)): K
     hashes,
     matches: (known, ...parts) =>
       hashes(...parts).some((hash) => constantTimeEqual(Buffer.from(known), Buffer.from(hash))),
-    // 48 bits: that some codes are likelier than others by one in 10^8 helps nobody.
+    // 48 bits: that some codes are likelier than others by one in 10^8 helps no one.
     digits: (...parts) =>
       String(digestOf(current(), parts).readUIntBE(0, 6) % 1_000_000).padStart(6, '0'),
   }

@@ -20,7 +20,7 @@ export function canChangeByMsChap(
 ): boolean {
   return (
     credential.kind === 'ms-chap' &&
-    // Inside EAP a new password has another form, which nobody reads here.
+    // Inside EAP a new password has another form, which no one reads here.
     context.attempt.eap === undefined &&
     directory.changesByMsChap === true &&
     changeKey(context) !== undefined

@@ -51,12 +51,12 @@ export async function changeOwnPassword(
   return judge(change)
 }
 
-/** A wrong one of somebody who may not be this person: it never locks a second factor (RULES 8). */
+/** A wrong one of someone who may not be this person: it never locks a second factor (RULES 8). */
 async function countWrong({ accounts, clock, lockout }: OwnPasswordParts, user: User) {
   await accounts.recordFailure(user.key, 'password', clock.nowMs(), lockout)
 }
 
-/** What no gateway could send, and what changes nothing, is no reason to ask a directory. */
+/** What no gateway could send, and what changes nothing, is not a reason to ask a directory. */
 function judgeForm({ current, chosen }: { readonly current: string; readonly chosen: string }) {
   if (Buffer.byteLength(chosen) >= mostBytes) {
     return refuse('too-long', 'new-password-long', { count: String(mostBytes - 1) })

@@ -6,7 +6,7 @@ import { entriesOf } from '../timeline.ts'
 
 /**
  * A wrong password may wait for its slow hash behind others. What is refused before a password is tried, such as
- * a name that nobody has or a wrong code, waits in the same place: a busy service would tell which names exist,
+ * a name that no one has or a wrong code, waits in the same place: a busy service would tell which names exist,
  * and which guessed code was right (RULES 39, 41).
  */
 export async function waitLikePassword(

@@ -56,7 +56,7 @@ async function describeChallenge(
   outcome: Challenge,
 ): Promise<Outcome> {
   const { attempt, parts } = context
-  // What it asks stands in its State, whichever step has made it.
+  // What it asks is in its State, whichever step has made it.
   const opened = parts.states.open(outcome.state, attempt.gateway.name, parts.clock.nowMs())
   if (opened === undefined) return reject(context, 'code-expired')
   return { ...outcome, asked: await askedBy(context, user, opened) }

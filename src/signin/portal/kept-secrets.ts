@@ -11,7 +11,7 @@ import { stateId } from '../state/state.ts'
 export type KeptSecrets = {
   /** `held`: the token of the browser's session. */
   keep(owner: string, held: string, text: string, untilMs: number): Promise<string>
-  /** Undefined for what was taken before, is too old, or was kept for somebody else. */
+  /** Undefined for what was taken before, is too old, or was kept for someone else. */
   take(key: string, owner: string, held: string): Promise<string | undefined>
 }
 

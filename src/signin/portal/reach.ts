@@ -66,7 +66,7 @@ export function createReach(parts: SignInParts, label: string): Reach {
     const { registry } = parts
     const { deadlineMs: endsMs, id } = request
     const proving = new Proving(parts, request)
-    // A key of its own: it stands in the way of no sign-in, and none in its.
+    // A key of its own: it is in the way of no sign-in, and none in its.
     const prompt = { id, userKey: `proving:${id}`, signInId: id, group: '', endsMs }
     await registry.openPrompt(prompt, proving, () => ({
       ...recordOf({ attemptId: id, signInId: id, gateway: noGateway }, 'call', request),

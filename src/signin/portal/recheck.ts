@@ -8,7 +8,7 @@ import { checkPolicy } from '../rules/policy.ts'
 import { createContext } from '../sign-in.ts'
 import type { LiveRequest } from '../waiting/live-request.ts'
 
-/** Whether somebody who is signed in may stay so. `unknown`: the directory does not answer now. */
+/** Whether someone who is signed in may stay so. `unknown`: the directory does not answer now. */
 export type Rechecked =
   | { readonly kind: 'allowed'; readonly user: User; readonly passwordStamp?: string }
   | { readonly kind: 'refused'; readonly reason: RejectReason }

@@ -18,7 +18,7 @@ export type SignInRecord = {
   readonly endedAtMs: number
   readonly gateway: string
   readonly sourceAddress: string
-  /** Canonical name; for a name nobody has, the first two characters and `…`. */
+  /** Canonical name; for a name no one has, the first two characters and `…`. */
   readonly userName: string
   readonly userKey?: string
   readonly method?: Method

@@ -22,14 +22,14 @@ export type Resolved =
   | { readonly kind: 'busy' }
   | DirectoryDown
 
-/** Why a text is no name. `separators`: more than one `\` or `@`, or nothing on one side of it. */
+/** Why a text is not a name. `separators`: more than one `\` or `@`, or nothing on one side of it. */
 export type NameForm = 'empty' | 'too-long' | 'control-characters' | 'separators'
 
 /** Why a directory has no account for a name, where there is more to say than that. */
 export type NameProblem =
   /** The domain in the name is none of these, in lower case, which are all that the directory has. */
   | { readonly kind: 'domain'; readonly domains: readonly string[] }
-  /** It is no address, and the directory compares names with addresses alone. */
+  /** It is not an address, and the directory compares names with addresses alone. */
   | { readonly kind: 'address' }
   /** It is a computer's, and the directory lets only people in. */
   | { readonly kind: 'machine' }
@@ -151,7 +151,7 @@ export type PasswordChange =
   | { readonly kind: 'old-wrong' }
   | { readonly kind: 'locked' }
   | { readonly kind: 'not-permitted'; readonly detail: string }
-  /** It was asked for and no answer came: nobody knows which password is good now. */
+  /** It was asked for and no answer came: no one knows which password is good now. */
   | { readonly kind: 'unclear'; readonly detail: string }
   | { readonly kind: 'busy' }
   | DirectoryDown
@@ -220,7 +220,7 @@ export interface Directory {
   useForeignMembers?(groups: ReadonlyMap<string, readonly string[]>): void
   /**
    * Runs a check of this person's password that another server makes, unless a wrong one could lock
-   * them out here (RULES 29). Absent where nobody is locked out.
+   * them out here (RULES 29). Absent where no one is locked out.
    */
   shield?(user: User, signal: AbortSignal, check: () => Promise<Verified>): Promise<Verified>
   /**
@@ -228,7 +228,7 @@ export interface Directory {
    * where it would ask. Never rejects.
    */
   lookAtShield?(user: User, signal: AbortSignal): Promise<Shielded | undefined>
-  /** Asks anew for what `user show` tells; absent where nothing more is known. Never rejects. */
+  /** Asks again for what `user show` tells; absent where nothing more is known. Never rejects. */
   describe?(
     user: User,
     signal: AbortSignal,
@@ -239,17 +239,17 @@ export interface Directory {
    */
   changePassword?(user: User, passwords: NewPassword): Promise<PasswordChange>
   /**
-   * A text that is another one once the person's password has changed, asked for anew; undefined where
-   * the directory does not tell, now or ever. Nobody can tell the password by it. Never rejects.
+   * A text that is another one once the person's password has changed, asked for again; undefined where
+   * the directory does not tell, now or ever. No one can tell the password by it. Never rejects.
    */
   passwordStamp?(user: User, signal: AbortSignal): Promise<string | undefined>
   /**
-   * When the person's password was set, milliseconds since 1970, asked for anew; 0 where it must be changed at the next
+   * When the person's password was set, milliseconds since 1970, asked for again; 0 where it must be changed at the next
    * sign-in; undefined where the directory does not tell, now or ever. Never rejects.
    */
   passwordSetMs?(user: User, signal: AbortSignal): Promise<number | undefined>
   /**
-   * Whom the person reports to, asked for anew; undefined where the directory names no one who can get mail, or does not tell
+   * Whom the person reports to, asked for again; undefined where the directory names no one who can get mail, or does not tell
    * now. Never rejects.
    */
   managerOf?(user: User, signal: AbortSignal): Promise<Manager | undefined>
@@ -267,7 +267,7 @@ export type Manager = {
 export type Upstream = {
   /** What it adds to the Accept. */
   readonly attributes: readonly ReplyAttribute[]
-  /** Of EAP that it has carried on. Not kept for an answer: behind EAP nobody is asked anything. */
+  /** Of EAP that it has carried on. Not kept for an answer: behind EAP no one is asked anything. */
   readonly keys?: SessionKeys
   /** Its question is open: where the answer goes. */
   readonly relay?: Relay

@@ -135,7 +135,7 @@ export interface ApprovalMethod {
   readonly method: 'call' | 'passkey' | 'push'
   /**
    * Rings, and tries the backup number. What is answered on a page hears of the answer there instead. Returns at once and never throws; `observer` hears the end.
-   * When `signal` aborts, the call is ended and the result is `timeout`; for `endedElsewhere` nobody is hung up on.
+   * When `signal` aborts, the call is ended and the result is `timeout`; for `endedElsewhere` no one is hung up on.
    */
   prompt(request: PromptRequest, observer: PromptObserver, signal: AbortSignal): void
   /**

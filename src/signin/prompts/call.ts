@@ -54,7 +54,7 @@ export class Call implements PromptObserver, PromptOwner {
     this.#signInId = origin.signInId
   }
 
-  /** Rings until somebody answers, it is cancelled or its time is up. */
+  /** Rings until someone answers, it is cancelled or its time is up. */
   ring(approval: ApprovalMethod, request: PromptRequest): void {
     this.#timer = this.#parts.wheel.at(this.#deadlineMs, cancel, this)
     try {
@@ -91,7 +91,7 @@ export class Call implements PromptObserver, PromptOwner {
     if (this.#stopTimer()) this.#cancel.abort(endedElsewhere)
   }
 
-  /** What somebody has answered on the page, whose signature is right. */
+  /** What someone has answered on the page, whose signature is right. */
   async answer(result: PromptResult): Promise<Answered> {
     if (this.#parts.clock.nowMs() > this.#deadlineMs || !this.#stopTimer()) return 'over'
     const isEnded = this.#end(result)

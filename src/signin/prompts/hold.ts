@@ -66,7 +66,7 @@ export async function holdAgain(
     case 'unknown':
       return reject(context, 'interrupted')
     case 'open':
-      // Nobody else waits for it: the request that opened it has been answered.
+      // No one else waits for it: the request that opened it has been answered.
       return {
         kind: 'held',
         user,
@@ -172,7 +172,7 @@ export function lateKeysOf(
 }
 
 /**
- * The second try after a Reject, or after a challenge that nobody answered: an approval that has arrived meanwhile counts, once. Where somebody
+ * The second try after a Reject, or after a challenge that no one answered: an approval that has arrived meanwhile counts, once. Where someone
  * else was faster, or the prompt is still open, the person is asked as always.
  */
 async function useLateApproval(

@@ -18,7 +18,7 @@ const overdueMs = 60_000
 
 /**
  * Prompts that an earlier process left open: their calls are ended, and until they would have been
- * over nobody is rung again (RULES 25). Their rows stay until then, so that a process which is killed
+ * over no one is rung again (RULES 25). Their rows stay until then, so that a process which is killed
  * again and again does not ring at each start. Where other processes go on with them, this start ends none.
  */
 export async function endOrphanPrompts(parts: OrphanParts): Promise<void> {

@@ -52,7 +52,7 @@ export class Proving implements PromptObserver, PromptOwner {
   }
 
   onProviderId(): void {
-    // It stands in the steps of the call.
+    // It is in the steps of the call.
   }
 
   closingText(): 'call-proven' {

@@ -109,7 +109,7 @@ export const reasonPages = {
   'internal-error': 'internal-error',
 } as const satisfies Record<RejectReason | DropReason | Hint, string>
 
-/** Path of the page from the root of the documentation; undefined for a reason that nobody knows. */
+/** Path of the page from the root of the documentation; undefined for a reason that no one knows. */
 export function reasonPage(reason: string): string | undefined {
   const known: Readonly<Record<string, string>> = reasonPages
   const page = Object.hasOwn(known, reason) ? known[reason] : undefined

@@ -10,7 +10,7 @@ const length = 4
 /**
  * The short name of an attempt, for the person to read out and the log to be found by: four of 32
  * symbols, about a million. It follows from the attempt's id alone, so that it tells nothing about
- * why somebody was refused, and everything that knows the id knows the reference.
+ * why someone was refused, and everything that knows the id knows the reference.
  */
 export function referenceOf(attemptId: string): string {
   const digest = hash('sha256', `reference ${attemptId}`, 'buffer')

@@ -2,7 +2,7 @@ import type { TextKey } from './text-keys.ts'
 
 /**
  * Every Reject. `delay`: it leaves a second after receipt, like every other of its kind, so that
- * nobody learns which check failed (RULES 9). `says`: the text the person sees.
+ * no one learns which check failed (RULES 9). `says`: the text the person sees.
  */
 type RejectEntry = {
   readonly delay: boolean

@@ -4,7 +4,7 @@ import { type Context, note, rememberBy } from '../context.ts'
 import type { Notice, NoticeMethod } from '../ports/index.ts'
 import { enrolledOf } from '../usable/choices.ts'
 
-/** How long a provider may take; nobody waits for it. */
+/** How long a provider may take; no one waits for it. */
 const sendMs = 30_000
 
 /**

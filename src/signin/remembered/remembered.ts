@@ -8,7 +8,7 @@ import type { Remember } from '../rules/rules.ts'
 import type { Choices } from '../usable/choices.ts'
 import { noticeFor } from './new-device.ts'
 
-/** A random MAC address soon belongs to nobody, so it is known again for a day at most (RULES 26). */
+/** A random MAC address soon belongs to no one, so it is known again for a day at most (RULES 26). */
 const randomMacMs = dayMs
 
 /**
@@ -73,7 +73,7 @@ export async function rememberSignIn(context: Context, user: User): Promise<void
     note(context, 'remember', bound === undefined ? { until } : { until, once: 'bound' })
     const notice = await noticeFor(context, user, place)
     if (bound === undefined) return await keep(context, signIn, stamp, notice)
-    // The tunnel shows later whose it is, and somebody between is not to be remembered (RULES 28).
+    // The tunnel shows later whose it is, and someone between is not to be remembered (RULES 28).
     void bound.then(() => keep(context, signIn, stamp, notice))
   } catch (error) {
     tellTrouble(context, user, error)
@@ -133,7 +133,7 @@ function placeOf(context: Context, user: User): RememberedPlace | undefined {
   return { userKey: user.key, gatewayGroup: approvalGroup(context), device, network }
 }
 
-/** A certificate is known by itself, whatever address it comes from: nobody else has its key. */
+/** A certificate is known by itself, whatever address it comes from: no one else has its key. */
 function deviceOf(attempt: Attempt, remember: Remember): RememberedPlace['device'] | undefined {
   const { credential, device, gateway } = attempt
   if (credential.kind === 'certificate') {
@@ -154,7 +154,7 @@ function deviceOf(attempt: Attempt, remember: Remember): RememberedPlace['device
 }
 
 /**
- * Whether somebody between, such as a false access point, could pass what this person answers on into a
+ * Whether someone between, such as a false access point, could pass what this person answers on into a
  * tunnel of their own, and pretend to be the person's device there (RULES 28).
  */
 function mayBeRelayed({ attempt, live }: Context): boolean {
@@ -164,7 +164,7 @@ function mayBeRelayed({ attempt, live }: Context): boolean {
   return ['chap', 'ms-chap', 'eap'].includes(proof)
 }
 
-/** Why a rule that remembers does not here, where nobody would look for it. */
+/** Why a rule that remembers does not here, where no one would look for it. */
 function noteRelayable(context: Context): void {
   const isWanted = rememberBy(context) !== undefined && context.method !== undefined
   if (isWanted && mayBeRelayed(context)) {
@@ -181,7 +181,7 @@ function canUse({ typed, options }: Choices, { method }: RememberedSignIn): bool
   return [...typed, ...options].some((each) => each.method === method)
 }
 
-/** Asked anew each time, and never waited for beyond the moment the answer is due. */
+/** Asked again each time, and never waited for beyond the moment the answer is due. */
 async function passwordStamp(
   { attempt, live, parts }: Context,
   user: User,

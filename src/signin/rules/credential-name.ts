@@ -6,7 +6,7 @@ export const credentialNames: readonly CredentialName[] = ['pap', 'chap', 'ms-ch
 
 /**
  * How the password was sent when the sign-in began, as rules name it: what answers a challenge is often
- * sent in another way. Undefined for what nobody here could check.
+ * sent in another way. Undefined for what no one here could check.
  */
 export function credentialName({
   attempt,

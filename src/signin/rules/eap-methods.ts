@@ -1,4 +1,4 @@
-/** Methods of EAP by what rules call them, and what everybody else does: people, the log, the audit. */
+/** Methods of EAP by what rules call them, and what everyone else does: people, the log, the audit. */
 export const eapMethods = {
   ttls: 'EAP-TTLS',
   peap: 'PEAP',

@@ -3,7 +3,7 @@ import type { GatewayRules, ReplyAttribute } from '../attempt.ts'
 import { type Conditions, isFor, subjectOf } from './conditions.ts'
 import { fillTemplate, type Template } from './template.ts'
 
-/** What a rule adds to an Accept: attributes that are the same for everybody, or made for the person. */
+/** What a rule adds to an Accept: attributes that are the same for everyone, or made for the person. */
 export type ReplyPart =
   | { readonly kind: 'fixed'; readonly attributes: readonly ReplyAttribute[] }
   | {
@@ -43,7 +43,7 @@ export type BuiltReply =
 
 /**
  * The attributes of all rules that match, in their order, up to the first that is the last. All of
- * them or none: without one of them somebody could be let in with other rights than meant.
+ * them or none: without one of them someone could be let in with other rights than meant.
  */
 export function buildReply(
   rules: readonly ReplyRule[],

@@ -18,7 +18,7 @@ export type SecondFactor = {
   readonly kind: 'second-factor'
   /** One of these, preferred first. */
   readonly methods?: readonly Method[]
-  /** Only what also proves who holds it, and not merely that somebody does: a passkey, or a call with a PIN. */
+  /** Only what also proves who holds it, and not merely that someone does: a passkey, or a call with a PIN. */
   readonly userVerification?: true
   /** Only a passkey that cannot leave its device. */
   readonly deviceBound?: true
@@ -116,7 +116,7 @@ export type Decision =
       readonly name: string
       readonly outcome: RuleOutcome
     }
-  /** The rule would hold or not by a group that is gone: nobody can tell. */
+  /** The rule would hold or not by a group that is gone: no one can tell. */
   | {
       readonly kind: 'group-missing'
       readonly index: number
@@ -135,7 +135,7 @@ export function decide(rules: readonly PolicyRule[], facts: Facts): Decision {
       if (isFor(rule, facts) && holds(rule, facts)) return { kind: 'rule', index, name, outcome }
       continue
     }
-    // Whether the person is in it decides, and nobody can tell: later rules must not (RULES 15).
+    // Whether the person is in it decides, and no one can tell: later rules must not (RULES 15).
     const { groups: _, ...others } = rule
     if (isFor(others, facts) && holds(rule, facts)) {
       return { kind: 'group-missing', index, name, group }

@@ -43,7 +43,7 @@ export function fillTemplate(template: Template, user: User): readonly string[] 
 
 function valuesOf({ attribute, optional }: Place, user: User): readonly string[] | undefined {
   const values = read(attribute, user).filter((value) => value !== '')
-  // Nothing is left out without a word: most people are in some group, but nobody must be.
+  // Nothing is left out without a word: most people are in some group, but no one must be.
   if (values.length === 0) return optional || isGroupNames(attribute) ? [] : undefined
   return values.some((value) => /\p{Cc}/u.test(value)) ? undefined : values
 }

@@ -23,11 +23,11 @@ export type PromptRecord = PromptOrigin & {
   readonly request: PromptRequest
   /** By what an equal request finds it again, as in SpendEvidence; absent where nothing tells devices apart. */
   readonly claim?: string
-  /** It belongs to no sign-in: somebody proves that they have this phone. */
+  /** It belongs to no sign-in: someone proves that they have this phone. */
   readonly provesPhone?: true
 }
 
-/** Leaves out what nobody needs later, and what is no plain data. */
+/** Leaves out what no one needs later, and what is no plain data. */
 export function recordOf(
   { attemptId, gateway, signInId }: PromptOrigin,
   method: ApprovalMethod['method'],

@@ -30,7 +30,7 @@ type PromptEntry = {
 const sweepEveryMs = 5_000
 /**
  * How long after its time a prompt still counts as open. A provider needs a moment to hang up, and then says how it
- * ended. Where that is lost, no one could be asked again before the service starts anew.
+ * ended. Where that is lost, no one could be asked again before the service starts again.
  */
 const overdueMs = 60_000
 /** How long a report that was begun before the end may arrive behind it. */

@@ -6,7 +6,7 @@ import { enrolledOf } from '../usable/choices.ts'
 export const mostBytes = 127
 
 /**
- * Looks whether the gateway has cut a password off, which is no reason by itself to refuse it: one that fits
+ * Looks whether the gateway has cut a password off, which is not a reason by itself to refuse it: one that fits
  * has arrived whole. As long as RADIUS carries, and nothing behind it that ends it; or as long as a buffer of 16,
  * 32 or 64 bytes, and in the middle of a code or of a character.
  */

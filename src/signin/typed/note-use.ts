@@ -1,7 +1,7 @@
 import type { Authenticator } from '../../accounts/index.ts'
 import type { SignInParts } from '../parts.ts'
 
-/** Id of the row to note it in; undefined for what stands in the directory alone, which has none. */
+/** Id of the row to note it in; undefined for what is in the directory alone, which has none. */
 export function usedRow({ id }: Pick<Authenticator, 'id'>): string | undefined {
   return id.startsWith('directory:') ? undefined : id
 }

@@ -71,7 +71,7 @@ function readsAsOwnDigits(
   return hasPhone && settings.promptPage !== undefined && phoneWay(context) === 'own-digits'
 }
 
-/** Where nothing stands between: of several lengths the one that fits decides, longer first. */
+/** Where nothing is between: of several lengths the one that fits decides, longer first. */
 function splitDigits(
   codes: CodeChecker,
   enrolled: readonly Authenticator[],

@@ -241,7 +241,7 @@ function isDeviceBound(authenticator: Authenticator): boolean {
 
 /**
  * Whether it proves who answers: a passkey, which always does, or a call that wants a PIN. A code that is read off proves
- * that somebody has it.
+ * that someone has it.
  */
 function verifiesUser({ parts }: Context, authenticator: Authenticator): boolean {
   const { method } = authenticator

@@ -19,12 +19,12 @@ export interface Stoppable {
 }
 
 /**
- * Tells a sign-in that nobody waits for its outcome any more, or soon nobody will. Work gets an
+ * Tells a sign-in that no one waits for its outcome any more, or soon no one will. Work gets an
  * AbortSignal; a request that only waits lets go of it, since a signal with its listener would be a
  * tenth of what it may cost (RULES 32).
  */
 export class Stop {
-  /** Undefined while somebody waits. */
+  /** Undefined while someone waits. */
   code: StopCode | undefined = undefined
   #waiting: Stoppable | undefined = undefined
   #controller: AbortController | undefined = undefined
@@ -38,7 +38,7 @@ export class Stop {
     return this.#controller.signal
   }
 
-  /** The work is done: from now on `waiting` hears of it, if anybody. */
+  /** The work is done: from now on `waiting` hears of it, if anyone. */
   tell(waiting: Stoppable | undefined): void {
     this.#controller = undefined
     this.#waiting = waiting

@@ -25,7 +25,7 @@ export function createAccountStore(context: StoreContext, people: People): Accou
       .compile()
   }
 
-  /** What would let somebody go on who is in already. `keep`: a session that stays. */
+  /** What would let someone go on who is in already. `keep`: a session that stays. */
   function endAllOf(userKey: string, keep?: Uint8Array) {
     const sessions = queries.deleteFrom('web_session').where('user_key', '=', userKey)
     return [
@@ -142,7 +142,7 @@ function isClean(state: AccountState): boolean {
 
 /**
  * One more wrong code, in one statement: from `slowAfter` on answers are slowed, first by `slowMs`
- * and twice as long each time, never longer than a lock; from `lockAfter` on each one locks anew.
+ * and twice as long each time, never longer than a lock; from `lockAfter` on each one locks again.
  */
 function wrongCode(queries: Queries, userKey: string, nowMs: number, limits: LockoutLimits) {
   const { slowAfter, lockAfter, lockMs, slowMs } = limits

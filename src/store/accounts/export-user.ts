@@ -135,7 +135,7 @@ function exportAuditRow(row: Schema['audit']): ExportedRow {
   }
 }
 
-/** As ISO 8601 in UTC; a number that is no moment stays one. */
+/** As ISO 8601 in UTC; a number that is not a moment stays one. */
 function momentOf(value: unknown): unknown {
   const moment = new Date(Number(value))
   return Number.isNaN(moment.getTime()) ? value : moment.toISOString()

@@ -22,7 +22,7 @@ export type StoredPerson = {
 /** People as the store knows them, read in one go and kept while nothing changes. */
 export interface People {
   load(userKey: string): Promise<StoredPerson>
-  /** What is kept, if anything; asks nobody. */
+  /** What is kept, if anything; asks no one. */
   peek(userKey: string): StoredPerson | undefined
   /** To be called when a change is handed to the connection, before it is carried out. */
   forget(userKey: string): void

@@ -5,7 +5,7 @@ import { secretPlace } from '../sealing/secrets.ts'
 /** A password hash that took the place of an older one. */
 export type RenewedHash = {
   readonly userKey: string
-  /** The older one, as it stands in the configuration. Another one there makes this void. */
+  /** The older one, as it is in the configuration. Another one there makes this void. */
   readonly of: string
   readonly hash: string
 }
@@ -25,7 +25,7 @@ export function renewedHashName(userKey: string): string {
   return `${prefix}${userKey}`
 }
 
-/** Rows of `secret`, which a new master key seals anew. */
+/** Rows of `secret`, which a new master key seals again. */
 export function createRenewedHashStore(context: StoreContext): RenewedHashStore {
   const { connection, queries, sealer } = context
   return {

@@ -4,7 +4,7 @@ import { takeOldest } from '../../support/index.ts'
 export interface UserCache<Value> {
   /** The kept value, or what `load` gives. */
   get(userKey: string, load: () => Promise<Value>): Promise<Value>
-  /** The kept value, if any; asks nobody. */
+  /** The kept value, if any; asks no one. */
   peek(userKey: string): Value | undefined
   /** To be called when a change is handed to the connection, before it is carried out. */
   forget(userKey: string): void

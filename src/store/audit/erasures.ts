@@ -79,7 +79,7 @@ export type KeptRows = ReadonlyMap<string, { readonly afterSeq: number; readonly
 
 /** Compares the rows that are erased with those that erasures name, once all were read. */
 export type ErasureLedger = {
-  /** A row that was read. Rows of a node come in their order; a reader who begins anew may repeat some. */
+  /** A row that was read. Rows of a node come in their order; a reader who begins again may repeat some. */
   note(row: AuditRow): void
   /** The first row that is erased and that no erasure names. */
   wiped(kept: KeptRows): { readonly node: string; readonly seq: number } | undefined

@@ -9,7 +9,7 @@ import type { AuditWriter } from './writer.ts'
 /** Where a chain ended at a moment, as it was kept outside the store. */
 export type KeptHead = AuditHead & { readonly atMs: number }
 
-/** A kept head that is no row of its chain, or no longer the same. */
+/** A kept head that is not a row of its chain, or no longer the same. */
 export type HeadDifference = {
   readonly kept: AuditHead
   readonly fault: 'row-missing' | 'row-differs'

@@ -57,7 +57,7 @@ export function createChainVerifier(context: StoreContext, key: KeyObject) {
     return queries.selectFrom('audit_anchor').selectAll().where('node', '=', node).compile()
   }
 
-  /** Whether a purge has overtaken the reader; the anchor it left is checked when reading begins anew. */
+  /** Whether a purge has overtaken the reader; the anchor it left is checked when reading begins again. */
   async function isPurgedBehind(node: string, head: ChainHead): Promise<boolean> {
     const [anchor] = await connection.run(selectAnchor(node))
     return anchor !== undefined && anchor.seq > head.seq
@@ -89,7 +89,7 @@ export function createChainVerifier(context: StoreContext, key: KeyObject) {
     node: string,
     note: (row: AuditRow) => void,
   ): Promise<{ readonly afterSeq: number; readonly head: ChainHead } | BrokenChain> {
-    // The anchor and the rows behind it are read as one, so that a purge in between is no fault.
+    // The anchor and the rows behind it are read as one, so that a purge in between is not a fault.
     const [[anchor], first] = await connection.atomically([selectAnchor(node), selectRows(node, 0)])
     if (anchor !== undefined && anchor.mac !== signAnchor(node, anchor, key)) {
       return { ok: false, node, seq: anchor.seq, fault: 'anchor-changed' }

@@ -38,7 +38,7 @@ type Keys = {
 /** A failure is tried again sooner than a key that is there is read again. */
 const retryMs = 5_000
 const keyBytes = 32
-/** The number of its key stands before what was sealed. */
+/** The number of its key is before what was sealed. */
 const numberBytes = 4
 
 /**

@@ -1,6 +1,6 @@
 import { type Migration, table } from './migration.ts'
 
-/** The rows that the portal stands on, and who set an authenticator up. */
+/** The rows that the portal is on, and who set an authenticator up. */
 export const portal: Migration = (database, types) => [
   table(
     database,

@@ -122,7 +122,7 @@ export async function openNodes(
     noteTwins(others)
   }
 
-  /** One that was killed a moment ago stands there too, and beats no more. */
+  /** One that was killed a moment ago is there too, and beats no more. */
   function noteTwins(others: readonly NodeRow[]): void {
     for (const { process_id: id, name, state, beat: now } of others) {
       if (name !== node || state === 'dead' || state === 'stopped' || twins.has(id)) continue

@@ -31,7 +31,7 @@ export function moveBeat(queries: Queries, processId: string, report: NodeReport
     .compile()
 }
 
-/** All processes, and of those that should live whether nobody holds their lock. A lock that is free is taken for this statement alone. */
+/** All processes, and of those that should live whether no one holds their lock. A lock that is free is taken for this statement alone. */
 export function look(queries: Queries) {
   const isFree = sql<boolean>`pg_try_advisory_xact_lock_shared(${sql.raw(processLockKey('process_id'))})`
   return queries

@@ -2,7 +2,7 @@ import type { NodeRow } from '../schema.ts'
 
 /** Of a row as one beat has seen it. */
 export type SeenNode = Pick<NodeRow, 'process_id' | 'state' | 'beat'> & {
-  /** Nobody holds the lock of the process. */
+  /** No one holds the lock of the process. */
   readonly isLockFree: boolean
 }
 
@@ -11,7 +11,7 @@ export type Suspect = Pick<NodeRow, 'process_id' | 'beat'>
 
 /** How often a process says that it lives. */
 export const beatMs = 2_000
-/** A beat that has not moved for so long belongs to nobody. */
+/** A beat that has not moved for so long belongs to no one. */
 const deadMs = 8_000
 /** Whoever heard nothing himself for so long knows nothing of others (O12). */
 const lateMs = 2 * beatMs
@@ -22,7 +22,7 @@ type Known = { readonly beat: number; readonly sinceMs: number; readonly freeLoo
 
 /**
  * Judges by its own monotonic time alone which of the others are dead (O10): after 8 seconds without a beat, or sooner
- * where the lock is free at two looks. A process whose own beat came late begins anew and declares nobody.
+ * where the lock is free at two looks. A process whose own beat came late begins again and declares no one.
  */
 export function createWatch(): {
   judge(nowMs: number, others: readonly SeenNode[]): readonly Suspect[]

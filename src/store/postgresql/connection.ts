@@ -80,7 +80,7 @@ const serverShare = 0.8
 /**
  * PostgreSQL through one connection: while it commits one transaction, requests gather for the next, as with SQLite.
  * Resolves when the database could be entered; rejects with StoreError `database-…`. A connection that is lost is
- * made anew when something is asked, at the host that is the primary then.
+ * made again when something is asked, at the host that is the primary then.
  */
 export async function connectPostgresql(options: PostgresqlOptions): Promise<PostgresqlConnection> {
   const { place, clock, sharing = 'alone', commitTimeoutMs = 2000, maxWaiting = 50_000 } = options

@@ -36,7 +36,7 @@ export function mayRunAgain(error: unknown): boolean {
   return again.includes(sqlStateOf(error) ?? '')
 }
 
-/** Whether the server is no primary any more, or ends the connection: another host may be the primary now. */
+/** Whether the server is not a primary any more, or ends the connection: another host may be the primary now. */
 export function isElsewhere(error: unknown): boolean {
   const state = sqlStateOf(error)
   return state === '25006' || state?.startsWith('57P') === true || state?.startsWith('08') === true

@@ -14,12 +14,12 @@ export type NodeSelf = {
 export type Membership = {
   /** The one in use. */
   processId(): string
-  /** From now on the process stands in the table, under whatever id it has. */
+  /** From now on the process is in the table, under whatever id it has. */
   join(onRenewed: (before: string) => void): void
-  /** What enters it under its id; undefined where it stands there. Afterwards, `entered`. */
+  /** What enters it under its id; undefined where it is there. Afterwards, `entered`. */
   entry(): CompiledQuery | undefined
   entered(): void
-  /** Whose row has to be alive for a write to count; undefined for a process that is no node. */
+  /** Whose row has to be alive for a write to count; undefined for a process that is not a node. */
   fence(): string | undefined
   /** Others have declared this process dead: it goes on as another one. */
   renew(): void

@@ -53,7 +53,7 @@ export async function runTogether(
     const { error, failed } = done
     if (mayRunAgain(error) && tries <= mostTries) continue
     const guilty = left[failed ?? 0]
-    // Of the commit alone: it is nobody's more than another's.
+    // Of the commit alone: it is no one's more than another's.
     for (const request of failed === undefined ? left : [guilty]) {
       if (request !== undefined) outcomes.set(request, { error })
     }

@@ -16,7 +16,7 @@ export type SealedPlace = {
 /** Seals and opens values of one installation. */
 export interface Sealer {
   seal(place: SealedPlace, value: Uint8Array): Uint8Array
-  /** Throws StoreError `sealed-value-invalid`, also for a key id nobody knows. */
+  /** Throws StoreError `sealed-value-invalid`, also for a key id no one knows. */
   open(place: SealedPlace, sealed: Uint8Array): Uint8Array
   isCurrent(sealed: Uint8Array): boolean
   readonly keyring: Keyring

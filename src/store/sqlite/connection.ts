@@ -98,7 +98,7 @@ export function connectSqlite(options: SqliteOptions): Connection {
     try {
       worker ??= startWorker()
       worker.postMessage({ id, task } satisfies WorkerQuestion)
-      // Keeps the process only while something is asked: a store nobody closed does not hold it.
+      // Keeps the process only while something is asked: a store no one closed does not hold it.
       if (questions.size === 0) worker.ref()
       questions.set(id, question)
     } catch (cause) {

@@ -159,7 +159,7 @@ function describe(error: unknown): WireFailure {
   return typeof code === 'number' ? { message, sqliteCode: code } : { message }
 }
 
-/** Errors after which the handle is not to be trusted: the next batch opens the file anew. */
+/** Errors after which the handle is not to be trusted: the next batch opens the file again. */
 function isHandleBroken(failure: WireFailure): boolean {
   const ioError = 10
   const damaged = 11

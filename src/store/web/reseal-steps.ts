@@ -2,7 +2,7 @@ import type { StoreContext } from '../context.ts'
 import { StoreError } from '../errors.ts'
 import { stepPlace } from './steps.ts'
 
-/** Rows read and sealed anew in one step; others are served in between. */
+/** Rows read and sealed again in one step; others are served in between. */
 const rowsAStep = 50
 
 /** Seals the content of every step with the current key, and leaves what does not open. Gives how many there were. */

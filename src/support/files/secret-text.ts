@@ -9,7 +9,7 @@ export type SecretText =
 
 /**
  * The secret in a file: UTF-8, one line, whose line end is no part of it. What no secret can hold makes the
- * file unusable; a byte order mark is left out and named; blanks at an end and characters that nobody can
+ * file unusable; a byte order mark is left out and named; blanks at an end and characters that no one can
  * see are kept and named. `extraLines`: whether lines behind the first are left out, and named.
  */
 export function readSecretBytes(

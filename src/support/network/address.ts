@@ -28,7 +28,7 @@ export function isLoopbackAddress(text: string): boolean {
 
 /**
  * What counts as one sender where senders are limited: an IPv4 address, or the /64 of an IPv6 address, all
- * of which one customer has. What is no address stands for itself.
+ * of which one customer has. What is not an address stands for itself.
  */
 export function networkOf(source: string): string {
   const address = parseAddress(normaliseSource(source))

@@ -1,6 +1,6 @@
 import { foldName } from './names.ts'
 
-/** What must be escaped wherever it stands in a value (RFC 4514 2.4). */
+/** What must be escaped wherever it is in a value (RFC 4514 2.4). */
 const special = /[\\,+"<>;=]/g
 /** A name or a number of an attribute (RFC 4512 1.4). */
 const attributeType = /^[a-z\d][a-z\d.-]*$/

@@ -23,7 +23,7 @@ export function normaliseDevice(text: string): DeviceEvidence | undefined {
   return { kind: 'text', value: trimmed.replace(/\p{Cc}/gu, '\uFFFD') }
 }
 
-/** The text of an address in 4 or 16 bytes; of any other length, which is no address, in hex. */
+/** The text of an address in 4 or 16 bytes; of any other length, which is not an address, in hex. */
 export function addressText(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join('.')
   const hex = Buffer.from(bytes).toString('hex')
@@ -66,7 +66,7 @@ function digitsOf(mac: string): string {
 /** At least 6 digits with the punctuation people put between them; `00` in front means `+`. */
 function readPhone(text: string): string | undefined {
   if (!/^(?:tel:)?\+?[\d ().\-/]+$/i.test(text)) return undefined
-  // A broken IPv4 address is no phone number.
+  // A broken IPv4 address is not a phone number.
   if (/^\d+(?:\.\d+){3}$/.test(text)) return undefined
   const digits = text.replace(/\D/g, '')
   if (digits.length < 6 || digits.length > 20) return undefined

@@ -29,7 +29,7 @@ export function msChapSuccess(
 ): Attribute[] {
   if (credential.kind !== 'ms-chap' || success === undefined) return []
   if (success.version === 1) {
-    // 8 bytes for LAN Manager's key, which nobody has, 16 of ours, 8 of padding.
+    // 8 bytes for LAN Manager's key, which no one has, 16 of ours, 8 of padding.
     const keys = Buffer.concat([new Uint8Array(8), success.ntKey, new Uint8Array(8)])
     return [...vendor(microsoftType.ChapMppeKeys, cipher.encrypt(keys, 'password')), ...mppe]
   }
@@ -71,7 +71,7 @@ const codes: { readonly [Reason in RejectReason]?: MsChapErrorCode } = {
 /** A value of 247 bytes, less Ident and everything in the text but the message. */
 const maxMessageBytes = 180
 
-/** MS-CHAP-Error of a Reject (RFC 2548 2.1.4). It has to hold a fresh challenge, though R=0 lets nobody answer it. */
+/** MS-CHAP-Error of a Reject (RFC 2548 2.1.4). It has to hold a fresh challenge, though R=0 lets no one answer it. */
 export function msChapFailure(
   credential: Credential,
   { reason, message }: { readonly reason: RejectReason; readonly message: string },

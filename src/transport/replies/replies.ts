@@ -116,7 +116,7 @@ export type EncodedOutcome = {
 
 /**
  * Encodes and signs the reply. One of more than 4096 bytes becomes a bare Reject with reason
- * `reply-too-large` (RULES 19): half the attributes could let somebody in with too many rights.
+ * `reply-too-large` (RULES 19): half the attributes could let someone in with too many rights.
  */
 export function encodeOutcome(
   request: Answerable,

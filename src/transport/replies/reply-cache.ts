@@ -146,7 +146,7 @@ export function createReplyCache(
   }
 }
 
-/** 30 bits, so that it is no object (FNV-1a). */
+/** 30 bits, so that it is not an object (FNV-1a). */
 function hashOf(key: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < key.length; index += 1) {

@@ -15,7 +15,7 @@ import type { EnrolmentRouteParts } from './ports.ts'
 /** As long as a session that may only set something up. */
 const provenMs = 1_800_000
 
-/** What is kept while somebody looks for what they have to show; sealed in the store. */
+/** What is kept while someone looks for what they have to show; sealed in the store. */
 export type ProofContent = {
   /** A code that was sent to a number of the directory. */
   readonly sent?: DirectoryProof
@@ -29,7 +29,7 @@ const askedForFactor = z.looseObject({ asks: z.enum(['factor', 'approval']) })
 
 const helpdeskOnly: readonly Proof[] = [{ proof: 'helpdesk-code' }]
 
-/** What somebody without any second factor has to show, after the right password (PEOPLE R2). */
+/** What someone without any second factor has to show, after the right password (PEOPLE R2). */
 export function createStartEnrolment({
   checks,
 }: Pick<EnrolmentRouteParts, 'checks'>): StartEnrolment {

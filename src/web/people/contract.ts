@@ -243,7 +243,7 @@ export type PortalAuthenticator = {
   readonly lastUsedMs?: number
   readonly hasPin?: true
   readonly backup?: string
-  /** It stands in the directory and cannot be changed here. */
+  /** It is in the directory and cannot be changed here. */
   readonly fromDirectory?: true
   /** An administrator saw its secret when it was set up (PEOPLE R24). */
   readonly shownToAgent?: true
@@ -319,7 +319,7 @@ const bytes = z
   .min(1)
   .max(512)
   .regex(/^[\w-]+$/)
-/** POST /api/phone/pair: from the new phone, which nobody is signed in at. `key`: P-256 as SubjectPublicKeyInfo. */
+/** POST /api/phone/pair: from the new phone, which no one is signed in at. `key`: P-256 as SubjectPublicKeyInfo. */
 export const pairRequest = z.strictObject({
   name: z.string().trim().min(1).max(256),
   code: z.string().trim().min(1).max(32),

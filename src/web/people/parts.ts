@@ -21,7 +21,7 @@ export type PortalLook = Omit<Look, 'logo' | 'language'> & {
   readonly language: string
 }
 
-/** What the portal works with. `compose` fills it; what follows from the configuration is asked anew each time. */
+/** What the portal works with. `compose` fills it; what follows from the configuration is asked again each time. */
 export type PortalParts = {
   readonly clock: Clock
   /** Origin that browsers know, from the file: `https://mfa.example.com`. Never from a header. */
@@ -32,7 +32,7 @@ export type PortalParts = {
   readonly steps: Steps
   readonly enrolmentCodes: EnrolmentCodeStore
   readonly people: PersonStore
-  /** What people do for themselves; who may do what stands in one table. */
+  /** What people do for themselves; who may do what is in one table. */
   readonly operations: SelfOperations
   /** Whether the store takes changes at the moment. */
   readonly storeWorks: () => Promise<boolean>

@@ -56,7 +56,7 @@ function isWhole({ auth, p256dh }: PushSubscription): boolean {
   return p256dh.length === keyBytes && auth.length === authBytes && isPoint(p256dh)
 }
 
-/** Nothing can be sealed for a key that is no point of the curve, and it would look as if the push service failed. */
+/** Nothing can be sealed for a key that is not a point of the curve, and it would look as if the push service failed. */
 function isPoint(key: Uint8Array): boolean {
   try {
     ECDH.convertKey(key, 'prime256v1')

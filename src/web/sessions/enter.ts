@@ -7,7 +7,7 @@ const longestUserAgent = 256
 
 /**
  * Signs a person in: a new token each time, and the earlier session of this browser ends (PEOPLE R18). `factor`: what has
- * just proven who it is; without one the session is of kind `setup`. False for somebody who may not be signed in.
+ * just proven who it is; without one the session is of kind `setup`. False for someone who may not be signed in.
  */
 export async function enter(
   { cookies, sessions }: { readonly cookies: Cookies; readonly sessions: Sessions },

@@ -6,7 +6,7 @@ import type { Cookies } from './cookies.ts'
 import type { Sessions } from './sessions.ts'
 
 /**
- * Who may ask for a route of the API: everybody (`open`), any session (`setup`), or one with both factors (`whole`, which
+ * Who may ask for a route of the API: everyone (`open`), any session (`setup`), or one with both factors (`whole`, which
  * counts where a route says nothing).
  */
 export type Access = 'open' | 'setup' | 'whole'
@@ -21,7 +21,7 @@ declare module 'fastify' {
   }
 }
 
-/** Nobody is signed in, or not far enough. */
+/** No one is signed in, or not far enough. */
 export class SignedOut extends Error {
   readonly statusCode = 401
 

@@ -37,7 +37,7 @@ export type SessionFactor = { readonly method: Method; readonly authenticatorId:
 export type Sessions = {
   /**
    * Signs a person in. `factor`: what has proven it; without one the session is good for setting up a first
-   * authenticator and nothing else. Undefined for somebody who may not be signed in after all.
+   * authenticator and nothing else. Undefined for someone who may not be signed in after all.
    */
   begin(person: User, browser: Browser, factor?: SessionFactor): Promise<Token | undefined>
   /** The session of a token, if it still stands; one that does not ends here. */

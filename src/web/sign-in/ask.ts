@@ -47,7 +47,7 @@ export type Answer = {
   readonly outcome: Exclude<Outcome, { readonly kind: 'drop' }>
 }
 
-/** Lets the service stop, or somebody who types, end the wait for a person. */
+/** Lets the service stop, or someone who types, end the wait for a person. */
 export class Wait extends Stop {
   #isOver = false
   #waiting: Parameters<Stop['tell']>[0] = undefined

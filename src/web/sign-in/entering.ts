@@ -6,7 +6,7 @@ import { browserOf, enter } from '../sessions/enter.ts'
 import type { SessionFactor } from '../sessions/sessions.ts'
 import type { SignInParts } from './ports.ts'
 
-/** How long somebody may take to find what else they have to show. */
+/** How long someone may take to find what else they have to show. */
 const proofMs = 900_000
 
 export type Entering = {
@@ -21,7 +21,7 @@ type EnteringParts = Pick<
   'clock' | 'cookies' | 'current' | 'notices' | 'sessions' | 'startEnrolment' | 'steps'
 >
 
-/** From a proven person to a session, or to what somebody without a second factor has to show. */
+/** From a proven person to a session, or to what someone without a second factor has to show. */
 export function createEntering(parts: EnteringParts): Entering {
   const { clock, current, steps } = parts
 

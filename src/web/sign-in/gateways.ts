@@ -11,7 +11,7 @@ const marginMs = 1_000
 export type PortalGateways = {
   /** Where people sign in. */
   readonly signIn: GatewayRules
-  /** Where somebody who is signed in gives a second factor for one change. */
+  /** Where someone who is signed in gives a second factor for one change. */
   readonly confirm: GatewayRules
 }
 

@@ -137,7 +137,7 @@ async function takeFromOther<Content>(
   const untilMs = clock.nowMs() + goneMs
   for (;;) {
     const isHeld = await waits.ask(tokenHash, clock.nowMs())
-    // Where nobody waits any longer, the step is there again, or was answered.
+    // Where no one waits any longer, the step is there again, or was answered.
     const taken = await take()
     if (taken !== undefined || !isHeld) return taken
     if (clock.nowMs() >= untilMs) break

@@ -36,11 +36,11 @@ export type CarryOut<Name extends ChangeName = ChangeName> = (
   begin: BeginStep,
 ) => Promise<ChangeResult | Refusal>
 
-/** What carries each change out. One that is absent is refused before anybody is asked for a second factor. */
+/** What carries each change out. One that is absent is refused before anyone is asked for a second factor. */
 export type Changes = { readonly [Name in ChangeName]?: CarryOut<Name> }
 
 /**
- * What somebody has to show who has no second factor, and whose password was right (PEOPLE R2). `open`: nothing more,
+ * What someone has to show who has no second factor, and whose password was right (PEOPLE R2). `open`: nothing more,
  * such as in a network for enrolment. `content` is kept in the step of kind `proof`.
  */
 export type EnrolmentStart =
@@ -53,7 +53,7 @@ export type StartEnrolment = (person: User, browser: Browser) => Promise<Enrolme
 /** What signing in and confirming work with. `compose` fills it. */
 export type SignInParts = {
   readonly clock: Clock
-  /** Of the configuration in use, asked anew for each request. */
+  /** Of the configuration in use, asked again for each request. */
   readonly current: () => PortalSignIn
   readonly sessions: Sessions
   readonly steps: Steps
@@ -66,7 +66,7 @@ export type SignInParts = {
   readonly keptSecrets: KeptSecrets
   readonly notices: Notices
   readonly authenticators: Pick<AuthenticatorStore, 'list'>
-  /** Absent: nobody can set up a first authenticator here. */
+  /** Absent: no one can set up a first authenticator here. */
   readonly startEnrolment?: StartEnrolment
   readonly changes: Changes
 }

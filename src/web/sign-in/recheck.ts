@@ -4,7 +4,7 @@ import type { Clock } from '../../support/index.ts'
 import type { Who } from '../sessions/sessions.ts'
 import type { PortalGateways } from './gateways.ts'
 
-/** Asks whether somebody may stay signed in, as from the address of their browser. Throws where there is no portal now. */
+/** Asks whether someone may stay signed in, as from the address of their browser. Throws where there is no portal now. */
 export function createSessionCheck(
   clock: Pick<Clock, 'nowMs'>,
   current: () => { readonly gateways: PortalGateways; readonly recheck: Recheck },

@@ -19,7 +19,7 @@ export function openEventStream(reply: FastifyReply, onClose: () => void): Event
   reply.hijack()
   keepOpen(raw)
   raw.once('close', onClose)
-  // A page that is gone is no fault of ours.
+  // A page that is gone is not a fault of ours.
   raw.once('error', () => raw.destroy())
   raw.writeHead(200, {
     ...(reply.getHeaders() as Record<string, string>),

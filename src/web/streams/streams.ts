@@ -10,7 +10,7 @@ export type Follower = {
   /** Of the browser. */
   readonly address: string
   /**
-   * What the page shows now, looked up anew before each event, which adds the moment: undefined once who asked may no
+   * What the page shows now, looked up again before each event, which adds the moment: undefined once who asked may no
    * longer see it, which ends the stream (PEOPLE R22).
    */
   look(): Promise<object | undefined>
@@ -40,7 +40,7 @@ export type StreamBounds = {
 
 const defaultBounds: StreamBounds = { all: 512, perNetwork: 64, perOwner: 3 }
 const beatMs = 15_000
-/** A stream ends, and its page proves anew who it is. */
+/** A stream ends, and its page proves again who it is. */
 const lifeMs = 300_000
 
 type Open = {

@@ -14,7 +14,7 @@ type Name = (typeof names)[number]
  * Runs two checkouts of Holdfast in turn and compares their CPU for each sign-in: before and after a change.
  *
  * @param say gets a line of progress now and then
- * @throws where a folder is no checkout with its packages installed
+ * @throws where a folder is not a checkout with its packages installed
  */
 export async function compareCheckouts(
   folders: PerSide<Name, string>,

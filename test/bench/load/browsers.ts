@@ -35,7 +35,7 @@ function openBrowser(port: number, index: number) {
   return { ask, close: () => agent.destroy() }
 }
 
-/** Signs everybody in at the portal, so many at once. Gives the seconds it took; throws where somebody did not get in. */
+/** Signs everyone in at the portal, so many at once. Gives the seconds it took; throws where someone did not get in. */
 export async function signInAtPortal(
   port: number,
   people: readonly Person[],

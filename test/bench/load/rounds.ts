@@ -27,7 +27,7 @@ type Plan<Name extends string> = {
 }
 
 /**
- * Compares sides in rounds. In each round every side starts anew; all are warmed up in turn until their rates are
+ * Compares sides in rounds. In each round every side starts again; all are warmed up in turn until their rates are
  * stable, and then measured in slices, in turn again, so that whatever else the machine does meets all alike.
  */
 export async function runRounds<Name extends string>(

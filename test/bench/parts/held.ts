@@ -203,7 +203,7 @@ async function warm(server: ServerScript): Promise<void> {
   loader.stop()
 }
 
-/** Median time from the approval to the Accept, with everybody else waiting. */
+/** Median time from the approval to the Accept, with everyone else waiting. */
 async function answerProbes(server: ServerScript, level: number, held: number): Promise<number> {
   const loader = startLoader()
   const people = peopleNamed(`probe-${level}`, 0, probesEach)

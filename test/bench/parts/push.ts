@@ -31,7 +31,7 @@ type Member = {
   readonly phone: EnrolledPhone
   readonly gateway: TestGateway
 }
-/** Somebody to whom the gateway shows a number. */
+/** Someone to whom the gateway shows a number. */
 type Asked = Member & { readonly number: string; readonly state: Uint8Array }
 
 type Round = {
@@ -101,7 +101,7 @@ async function runRound(folder: string, say: (line: string) => void): Promise<Ro
   }
 }
 
-/** Writes the configuration, and a store in which everybody has a phone. */
+/** Writes the configuration, and a store in which everyone has a phone. */
 async function prepare(folder: string, port: number) {
   const people = benchPeople(count + warmUp)
   const master = Buffer.alloc(32, 7)
@@ -144,7 +144,7 @@ web: { people: { listen: "127.0.0.1:${port}", public_url: "http://localhost:${po
   return enrolled
 }
 
-/** Signs everybody in up to the number that the gateway shows. */
+/** Signs everyone in up to the number that the gateway shows. */
 async function open(members: readonly Member[]): Promise<readonly Asked[]> {
   const waiting = [...members]
   const asked: Asked[] = []
@@ -166,7 +166,7 @@ async function open(members: readonly Member[]): Promise<readonly Asked[]> {
 
 type Waiting = Asked & { readonly accepted: Promise<number> }
 
-/** Everybody presses Enter, and waits. `accepted`: when the Accept arrived. */
+/** Everyone presses Enter, and waits. `accepted`: when the Accept arrived. */
 function enter(asked: readonly Asked[]): readonly Waiting[] {
   return asked.map((each) => {
     const { gateway, name: user, state } = each

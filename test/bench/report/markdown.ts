@@ -19,7 +19,7 @@ export const machineHeader = [
   line(['---', ...machineColumns.map(() => '---:'), '---']),
 ]
 
-/** A section as it stands in docs/reference/performance.md. */
+/** A section as it is in docs/reference/performance.md. */
 export function toMarkdown({ title, columns, rows, findings, notes }: Section): string {
   const rule = columns.map((_, index) => (index === 0 ? '---' : '---:'))
   const sentences = findings.map((finding) =>
@@ -34,7 +34,7 @@ export function toMarkdown({ title, columns, rows, findings, notes }: Section): 
   ].join('\n')
 }
 
-/** What stands between the markers of a part in the page. */
+/** What is between the markers of a part in the page. */
 export function partMarkdown(report: Report, part: string): string {
   const tables = (report.parts[part] ?? []).map(toMarkdown).join('\n')
   return `${tables}\nMeasured ${measuredOf(report)}.\n`

@@ -24,7 +24,7 @@ export function exitCodeOf({ parts, failed }: Report): 0 | 1 | 3 {
   return findings.some((finding) => isMet(finding) === false) ? 1 : 0
 }
 
-/** What stands below all tables. */
+/** What is below all tables. */
 export function footOf({ machine, loadAverage, failed }: Report): string[] {
   return [
     ...describeMachine(machine),

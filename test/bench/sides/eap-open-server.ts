@@ -1,4 +1,4 @@
-// The real listener and server for EAP with TTLS, and a sign-in that nobody reaches: what open conversations cost.
+// The real listener and server for EAP with TTLS, and a sign-in that no one reaches: what open conversations cost.
 import { readFileSync } from 'node:fs'
 import {
   createEapServer,

@@ -12,7 +12,7 @@ export function seedOf({ name }: Person): Uint8Array {
   return createHash('sha1').update(`bench ${name}`).digest()
 }
 
-/** Everybody's password with the code of this moment behind it, as people type it. */
+/** Everyone's password with the code of this moment behind it, as people type it. */
 export function withCodes(people: readonly Person[]): Person[] {
   const step = Math.floor(Date.now() / periodMs)
   return people.map((person) => ({
@@ -28,7 +28,7 @@ export async function untilCodesLast(forMs: number): Promise<void> {
   if (leftMs < forMs) await new Promise((resolve) => setTimeout(resolve, leftMs + 50))
 }
 
-/** Makes a store in which everybody has an app and a name, as enrolling leaves it. Gives its master key. */
+/** Makes a store in which everyone has an app and a name, as enrolling leaves it. Gives its master key. */
 export async function enrolEverybody(
   file: string,
   people: readonly Person[],

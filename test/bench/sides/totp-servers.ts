@@ -14,7 +14,7 @@ import type { RadiusServer } from './radius-server.ts'
 export const totpPeople = benchPeople(60_000)
 export const mostToWarm = 40_000
 
-/** A store in which everybody has an authenticator app. Each turn starts with a copy of it. */
+/** A store in which everyone has an authenticator app. Each turn starts with a copy of it. */
 export type Enrolled = {
   readonly store: string
   readonly master: Uint8Array

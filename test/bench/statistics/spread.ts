@@ -6,7 +6,7 @@ export type Spread = {
   readonly rounds: number
 }
 
-/** The median with the lowest and the highest value. Throws without a value, or where one is no number. */
+/** The median with the lowest and the highest value. Throws without a value, or where one is not a number. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((left, right) => left - right)
   const [least, most] = [sorted[0], sorted.at(-1)]

@@ -6,7 +6,7 @@ import { me, newcomer, pendingApp, recoveryCodes, typeCode, ways } from './fixed
 import { type FixedPortal, startFixedPortal } from './fixed-portal.ts'
 import { type Scene, scenes, show } from './scenes.ts'
 
-/** What a key reaches, as it stands in the document; of radio buttons with one name there is one. */
+/** What a key reaches, as it is in the document; of radio buttons with one name there is one. */
 const reachable = `(() => {
   const names = new Set()
   return [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
@@ -47,7 +47,7 @@ type Stop = {
   readonly isAbove: boolean
 }
 
-// What axe cannot find: it looks at a page that nobody uses.
+// What axe cannot find: it looks at a page that no one uses.
 describe("people's pages for those who use a keyboard, a screen reader, or more time", function () {
   this.timeout(600_000)
   const problems: string[] = []
@@ -161,7 +161,7 @@ describe("people's pages for those who use a keyboard, a screen reader, or more 
       await withPage({}, async (page) => {
         await page.clock.install()
         await open(page, scene)
-        // What the page still loads is no message that goes.
+        // What the page still loads is not a message that goes.
         await page.waitForLoadState('networkidle')
         const before = await page.locator('main').textContent()
         await page.clock.fastForward('01:00:00')

@@ -29,7 +29,7 @@ export type Visit = {
   type(key: TextKey, text: string): Promise<void>
   /** Presses the button, or follows the link, of this text. */
   press(key: TextKey, values?: Readonly<Record<string, string>>): Promise<void>
-  /** Waits until this text stands on the page. */
+  /** Waits until this text is on the page. */
   reads(key: TextKey, values?: Readonly<Record<string, string>>): Promise<void>
   close(): Promise<void>
 }
@@ -102,7 +102,7 @@ export async function visit(
   }
 }
 
-/** What stands on the screen, without secrets, codes, names of apps, and what is folded away. */
+/** What is on the screen, without secrets, codes, names of apps, and what is folded away. */
 const shownText = `(() => {
   const copy = document.querySelector('main').cloneNode(true)
   for (const each of copy.querySelectorAll('code, .visually-hidden, .print-only, [hidden], .apps, option'))

@@ -70,7 +70,7 @@ describe('the certificate for EAP', () => {
       expect(problemsWith(both)).to.deep.equal([])
     })
 
-    // Each of these would pass for "none", and let in, or keep out, everybody.
+    // Each of these would pass for "none", and let in, or keep out, everyone.
     for (const [what, devices] of [
       ['no authority in the file', () => `ca_file: ${file('empty.pem')}`],
       ['garbage instead of authorities', () => `ca_file: ${file('garbage.pem')}`],

@@ -112,7 +112,7 @@ describe('LDAP directory, against a server that misbehaves', () => {
     expect(kinds.filter((kind) => kind === 'busy')).to.have.lengthOf(88)
     expect(kinds.filter((kind) => kind === 'down')).to.have.lengthOf(12)
 
-    // While it is down nobody waits, and the probes stay few.
+    // While it is down no one waits, and the probes stay few.
     for (let i = 0; i < 200; i += 1) {
       expect((await directory.resolve('alice', never)).kind).to.equal('down')
     }

@@ -9,7 +9,7 @@ const never = new AbortController().signal
 const hashed = 'scrypt$16384$8$1$c2FsdHNhbHQ=$MDEyMzQ1Njc4OWFiY2RlZg=='
 const otherHash = hashed.replace('MDEy', 'MDEz')
 
-/** The stamp of somebody in a directory of the configuration. */
+/** The stamp of someone in a directory of the configuration. */
 async function stampOf(user: Partial<LocalUser>): Promise<string | undefined> {
   const directory = createLocalDirectory(
     { name: 'people', users: [{ name: 'alice', ...user }], allowClear: true },

@@ -76,7 +76,7 @@ describe('addresses of local people', () => {
     [' ALICE@Corp.Example ', 'alice', 'alice'],
     ['Jo\u0308rg@corp.example', 'eve', 'eve'],
     ['alice@corp.example.', 'alice', 'alice'],
-    // Mail addresses name nobody who types them.
+    // Mail addresses name no one who types them.
     ['bob@mail.example', 'unknown', 'bob'],
     ['BOB@MAIL.EXAMPLE', 'unknown', 'bob'],
     ['team@corp.example', 'unknown', 'ambiguous'],
@@ -194,7 +194,7 @@ describe('local directory', () => {
     ['x'.repeat(254), { kind: 'invalid', form: 'too-long' }],
     ['mallory', { kind: 'unknown' }],
     ['__proto__', { kind: 'unknown' }],
-    // Nobody here is in a domain, not even who is called bob.
+    // No one here is in a domain, not even who is called bob.
     ['CORP\\bob', { kind: 'unknown', problem: { kind: 'domain', domains: [] } }],
     ['bob@corp.example', { kind: 'unknown', problem: { kind: 'domain', domains: [] } }],
   ] as const) {

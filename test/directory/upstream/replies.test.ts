@@ -18,7 +18,7 @@ const changed = (at: number) => (bytes: Buffer) => {
   return bytes
 }
 
-/** The same request, answered by somebody with another secret. */
+/** The same request, answered by someone with another secret. */
 function byStranger({ request }: Heard): Buffer {
   const other = createSharedSecret('what a stranger guesses')
   const policy = { requireMessageAuthenticator: false, limitProxyState: false }

@@ -174,7 +174,7 @@ describe('upstream servers', () => {
 
   it('goes on at once where the system knows no way to a server', async () => {
     const second = await start(saysYes)
-    // No socket may talk to everybody without being told so.
+    // No socket may talk to everyone without being told so.
     const nowhere = { ...serverAt(1812), address: '255.255.255.255' }
     const { directory, events, verify } = setUp([], { servers: [nowhere, serverAt(second.port)] })
     expect(await verify('wonderland')).to.have.property('kind', 'right')

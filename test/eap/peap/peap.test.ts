@@ -47,7 +47,7 @@ const failure = '800300020002'
 const lastWord = (tlvs: string) => bytes(`0209 ${hexLength(tlvs)} 21 ${tlvs}`)
 const hexLength = (tlvs: string) => (5 + tlvs.length / 2).toString(16).padStart(4, '0')
 
-/** The response of alice to any challenge; nobody checks it here. */
+/** The response of alice to any challenge; no one checks it here. */
 const response = bytes(
   `1a 02 01 003b 31 ${'11'.repeat(16)} ${'00'.repeat(8)} ${'22'.repeat(24)} 00 616c696365`,
 )

@@ -56,7 +56,7 @@ describe('accounts of certificates in Active Directory (Samba)', function () {
     const sid = await sidOf(lab, 'alice')
     expect(sid).to.match(/^S-1-5-21-\d+-\d+-\d+-\d+$/)
     expect(await check('alice', sid)).to.deep.equal({ kind: 'right' })
-    // As when somebody has asked for a certificate with the name of another.
+    // As when someone has asked for a certificate with the name of another.
     expect(await check('alice', await sidOf(lab, 'bob'))).to.include({ kind: 'wrong' })
     expect(await check('disabled', sid)).to.include({ kind: 'wrong' })
   })

@@ -21,7 +21,7 @@ const variants = [
     ways: ['token-groups', 'matching-rule', 'recursion'],
     alice: 'CN=Alice Jansen,CN=Users',
     odd: 'CN=Größe\\, \\"Ann\\" (x)\\+y\\\\z \\#1\\;\\<a\\>\\=b,CN=Users',
-    // Nobody other tests look at: so many groups make them slow.
+    // No one other tests look at: so many groups make them slow.
     joiner: { name: 'carol', dn: 'CN=carol,CN=Users' },
     group: (cn: string) => ({ objectClass: 'group', sAMAccountName: cn }),
     unit: 'OU',

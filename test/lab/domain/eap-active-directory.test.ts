@@ -63,7 +63,7 @@ describe('eapol_test: Wi-Fi with Active Directory', function () {
     const sid = (account: string) => sidOf(samba, account)
     const wanted = {
       alice: accountExtensions(upn('alice'), await sid('alice')),
-      // As somebody gets it who may choose the name in a certificate.
+      // As someone gets it who may choose the name in a certificate.
       stolen: accountExtensions(upn('alice'), await sid('bob')),
       nameOnly: [`subjectAltName=${upn('alice')}`],
       disabled: accountExtensions(upn('disabled'), await sid('disabled')),

@@ -80,7 +80,7 @@ const variants = [
       ['(:dn:caseIgnoreMatch:=HF-Guest)', ['guest']],
       ['(createTimestamp>=20000101000000Z)', ['guest', 'staff']],
       ['(createTimestamp<=20000101000000Z)', []],
-      // Bytes that are no UTF-8 fit nobody, and the server takes them.
+      // Bytes that are no UTF-8 fit no one, and the server takes them.
       ['(!(entryUUID=\\ff\\fe))', []],
     ] as readonly Case[],
   },

@@ -8,7 +8,7 @@ import { labPassword } from './samba-people.ts'
 
 /** A member of the lab's domain. */
 export type MemberServer = {
-  /** An `ntlm_auth` that runs there as root, and one that runs as nobody, in these groups. */
+  /** An `ntlm_auth` that runs there as root, and one that runs as no one, in these groups. */
   ntlmAuth(groups?: readonly string[]): string
   /** Ends its winbindd, as a crash would. */
   stop(): Promise<void>

@@ -52,7 +52,7 @@ describe('a device that is remembered until the password changes in Active Direc
     expect(await signIn(`${labPassword},${code}`)).to.equal('accept')
     expect(await signIn(labPassword), 'remembered').to.equal('accept')
 
-    // The person is in the directory cache; the moment of the password is asked for anew.
+    // The person is in the directory cache; the moment of the password is asked for again.
     await setPassword('nomad', newPassword)
     expect(await signIn(newPassword), 'after the change').to.equal('reject')
     expect(await newestAuditRow(service)).to.contain('"reason":"code-missing"')

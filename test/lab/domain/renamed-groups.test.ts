@@ -54,7 +54,7 @@ describe('a group of rules that is renamed in Active Directory (RULES 15)', func
     await admin.modifyDN(dnOf(from), `CN=${to}`)
   }
 
-  /** What becomes of somebody with a right password and a right code. */
+  /** What becomes of someone with a right password and a right code. */
   async function signIn(user: string, nas: string, steps: number): Promise<string | undefined> {
     const password = `${labPassword},${codeOf(seedOf(user), steps)}`
     return (await gateway.signIn({ user, nas, password }, 15_000))?.kind

@@ -1,4 +1,4 @@
-/** Everybody's password in the lab. */
+/** Everyone's password in the lab. */
 export const labPassword = 'Lab-Passw0rd'
 
 export const sambaBase = 'DC=corp,DC=example'
@@ -71,7 +71,7 @@ export const people: readonly Person[] = [
   person('par(en)', {}, ' *) leading (*'),
 ]
 
-/** Three deep, with one that stands in a circle. */
+/** Three deep, with one that is in a circle. */
 export const groups: readonly Group[] = [
   { name: 'VPN-Inner', members: ['Alice Jansen', 'Größe, "Ann" (x)+y\\z #1;<a>=b'] },
   { name: 'VPN-Middle', members: ['VPN-Inner'] },
@@ -130,7 +130,7 @@ export function membershipLdif(): string {
     .join('\n')
 }
 
-/** The escaped DN (RFC 4514) of somebody under CN=Users. */
+/** The escaped DN (RFC 4514) of someone under CN=Users. */
 export function dnOf(cn: string): string {
   const escaped = cn.replace(/[,+"\\<>;=#]/g, '\\$&').replace(/^ | $/g, '\\ ')
   return `CN=${escaped},CN=Users,${sambaBase}`

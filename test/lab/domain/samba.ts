@@ -34,7 +34,7 @@ let started: Promise<Samba> | undefined
 
 /**
  * Starts one Samba domain controller for the whole test run, with the people of samba-people.ts, and
- * gives the same one to everybody who asks. Its ports are fixed (389, 636, 88, 464, 445 on the loopback):
+ * gives the same one to everyone who asks. Its ports are fixed (389, 636, 88, 464, 445 on the loopback):
  * while another run has them, this one waits. It is stopped when the run ends. Needs root.
  * Three wrong passwords lock an account for a minute.
  */

@@ -41,7 +41,7 @@ export type Nodes = {
   /** Of their own, removed when they stop. */
   readonly folder: string
   openGateway(schedule: AskingSchedule, from?: string): Promise<FailoverGateway>
-  /** Starts this one anew, in the place of the one that has ended. */
+  /** Starts this one again, in the place of the one that has ended. */
   restart(index: number): Promise<Service>
   /** Sign-ins of the audit, all nodes together, the oldest first. `server`: the one that is the primary by now. */
   signIns(server?: Pick<Postgresql, 'admin'>): Promise<readonly AuditedSignIn[]>

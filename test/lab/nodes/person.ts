@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TwilioStandIn } from '../twilio-stand-in.ts'
 
-/** Somebody with a phone at the stand-in, who answers each call and then thinks. */
+/** Someone with a phone at the stand-in, who answers each call and then thinks. */
 export type PersonOnPhone = {
   /** How often the phone has rung. */
   rings(): number

@@ -46,7 +46,7 @@ const unknown = '00:11:22:aa:bb:cd'
 describe('lines of holdfast in the pages, with a service', function () {
   this.timeout(600_000)
   let service: Service
-  /** What stands in the pages for a value of the reader's own. */
+  /** What is in the pages for a value of the reader's own. */
   let own: Readonly<Record<string, string>>
 
   const wrongPassword = () =>

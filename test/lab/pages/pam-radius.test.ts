@@ -53,7 +53,7 @@ describe('PAM by docs/reference/gateways/pam-radius.md', function () {
       { [person]: { password: directoryPassword } },
       merge(settingsOf(blocks), {
         gateways: { codes },
-        // What is tried here in a minute would slow anybody down.
+        // What is tried here in a minute would slow anyone down.
         lockout: { slow_after: 50, lock_after: 50 },
       }),
     )

@@ -56,7 +56,7 @@ describe('the connection to PostgreSQL', function () {
     return store
   }
 
-  /** Asks until it is answered: a connection is made anew when something is asked. */
+  /** Asks until it is answered: a connection is made again when something is asked. */
   async function untilWell(store: Store): Promise<void> {
     while (!(await store.probe()).ok) await new Promise((resolve) => setTimeout(resolve, 50))
   }

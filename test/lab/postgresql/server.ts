@@ -36,7 +36,7 @@ export type Standby = Instance & { readonly port: number; promote(): Promise<voi
 type Instance = {
   /** Runs statements as the superuser. */
   admin<Row>(statement: string, database?: string): Promise<readonly Row[]>
-  /** Starts it anew after `stop`. */
+  /** Starts it again after `stop`. */
   start(): Promise<void>
   /** `fast` ends connections in order; `immediate` is a crash. */
   stop(how?: 'fast' | 'immediate'): Promise<void>

@@ -17,7 +17,7 @@ export function openDatabase(place: PostgresqlPlace, options: OpenOptions = {}):
     postgresql: place,
     keyring: createKeyring({ current: masterKey }),
     node: 'node-1',
-    // A busy machine is no slow database.
+    // A busy machine is not a slow database.
     commitTimeoutMs: 60_000,
     ...options,
   })

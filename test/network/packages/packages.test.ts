@@ -17,7 +17,7 @@ const [install = '', , start = ''] = shellBlocks(
 )
 const [, remove = '', purge = ''] = shellBlocks('docs/how-to/uninstall.md', 'Uninstall')
 
-/** apt asks before it removes something; the tests have nobody to answer. */
+/** apt asks before it removes something; the tests have no one to answer. */
 const noQuestions = (lines: string) => lines.replaceAll('apt ', 'apt --yes ')
 
 describe('packages', function () {

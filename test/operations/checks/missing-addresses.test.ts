@@ -29,7 +29,7 @@ describe('check: rules that deny by network, where a gateway does not say where 
 
   for (const [what, recent] of [
     ['addresses are sent', of('203.0.113.7', '2001:db8::1')],
-    // Nobody gets past the rule with it.
+    // No one gets past the rule with it.
     ['text is sent that nobody can read', of('laptop-7', 'ip?')],
     ['nobody has signed in', []],
     ['another gateway sends none', [entry({ gateway: 'rdp' })]],

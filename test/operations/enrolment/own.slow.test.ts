@@ -235,7 +235,7 @@ describe('setting up and changing one’s own ways to sign in', () => {
         'setup-strengthened-lately',
       )
       expect((await list()).map(({ method }) => method)).to.have.members(['sms', 'totp'])
-      // An equal is no strengthening.
+      // An equal is not a strengthening.
       expect((await begin({ setup: 'sms', phone: backup }, { given: text })).kind).to.equal(
         'pending',
       )

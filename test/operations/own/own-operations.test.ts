@@ -26,7 +26,7 @@ let people = 0
 /** Of the session that asks. */
 const ownToken = () => new Uint8Array(32).fill(people).fill(1, 0, 8)
 
-/** Somebody else each time, in one store: to open one takes a while. */
+/** Someone else each time, in one store: to open one takes a while. */
 function nextPerson(): void {
   people += 1
   user = {

@@ -8,7 +8,7 @@ import type { AuditEntry } from '../../../src/store/index.ts'
 import { load } from '../../config/load-text.ts'
 import { cpuMsOf } from '../../support/cpu-time.ts'
 
-/** Everything in it is somebody's: none of these may be in a bundle, in any case. */
+/** Everything in it is someone's: none of these may be in a bundle, in any case. */
 const privateTexts = [
   ...['wonderland', 'builder', 'JBSWY3DPEHPK3PXP', 'bind password', 'a vpn secret of some length'],
   ...['BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc', 'token-of-twilio-1234567890', '918273'],

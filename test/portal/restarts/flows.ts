@@ -8,7 +8,7 @@ import type {
 import { codeOf } from '../../lab/service-config.ts'
 import type { PortalBrowser } from '../portal-browser.ts'
 
-/** Somebody who takes a flow, and what they have at hand. */
+/** Someone who takes a flow, and what they have at hand. */
 export type Person = {
   readonly name: string
   readonly browser: PortalBrowser

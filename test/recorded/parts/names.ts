@@ -8,7 +8,7 @@ export type Names = {
   in(text: string): string
 }
 
-/** `prefix` stands in front of the names of people, so that no scenario meets those of another. */
+/** `prefix` is in front of the names of people, so that no scenario meets those of another. */
 export function createNames(prefix: string): Names {
   const known = new Map<string, string>()
   const counts = new Map<string, number>()

@@ -5,7 +5,7 @@ import { integer, type Play, type Sent, text } from '../parts/scenario.ts'
 const bytesOf = ({ encoded }: Sent) => Buffer.from(encoded.bytes)
 const password = 'wonderland'
 
-/** A request of a gateway that nobody knows, so that nothing comes of it, for bytes to change. */
+/** A request of a gateway that no one knows, so that nothing comes of it, for bytes to change. */
 async function packet(s: Play): Promise<Buffer> {
   return bytesOf(
     await s.send({ to: 'plain', password, from: '127.200.0.1', note: 'a packet to change' }),

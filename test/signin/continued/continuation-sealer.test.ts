@@ -52,7 +52,7 @@ describe('what is kept between a challenge and its answer (RULES 22)', () => {
     keys = [three, two]
     expect(here.open(state, 'corp:alice', sealed)).to.equal(undefined)
     expect(here.open(state, 'corp:alice', later)).to.equal('Old-2')
-    // A number is no key: the one of another installation may have the same.
+    // A number is not a key: the one of another installation may have the same.
     const other = createContinuationSealer(() => [{ number: 2, key: three.key }])
     expect(other.open(state, 'corp:alice', later)).to.equal(undefined)
   })

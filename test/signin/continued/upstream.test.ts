@@ -38,7 +38,7 @@ const question: Verified = {
 /** What the directory was asked: the password, and the relay where it answers a question. */
 type Asked = { readonly password: string; readonly relay: Relay | undefined }
 
-/** A world whose directory says these things, one after the other, and the last for ever. */
+/** A world whose directory says these things, one after the other, and the last forever. */
 function createUpstreamWorld(
   verdicts: readonly Verified[],
   options: WorldOptions = {},

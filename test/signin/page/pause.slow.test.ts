@@ -39,7 +39,7 @@ async function alice(also: readonly Parameters<ReturnType<typeof createWorld>['e
   const load = () => world.stores.accounts.load('local:alice')
   const pauses = async () => pausesOf(await load(), world.clock.nowMs())
 
-  /** Somebody signs in with her password, and whatever is asked is left alone. */
+  /** Someone signs in with her password, and whatever is asked is left alone. */
   async function leave(ask: Ask): Promise<Outcome> {
     const pending = world.start({ gateway: vpn, ...ask })
     await flush()

@@ -34,7 +34,7 @@ import {
 const fresh = 'Brand-New 2025'
 const garbled: Credential = { kind: 'pap', password: new Secret('\ufffd'), wellFormed: false }
 
-/** A directory that says of everybody's password that it must be changed, and changes it. */
+/** A directory that says of everyone's password that it must be changed, and changes it. */
 function createExpiring() {
   const local = createLocalDirectory(
     {

@@ -4,7 +4,7 @@ import type { Directory, Resolved } from '../../../src/signin/index.ts'
 import { createPortalGateways } from '../../../src/web/sign-in/gateways.ts'
 import { createWorld, gatewayRules, sms, type World } from '../harness.ts'
 
-/** A thief who knows the password of somebody without any authenticator has entered a number in the directory. */
+/** A thief who knows the password of someone without any authenticator has entered a number in the directory. */
 const written = { phones: ['+31699999999'], email: 'thief@elsewhere.example' }
 
 function world(): World {

@@ -61,7 +61,7 @@ function worldWith(yaml: string, people?: readonly LocalUser[]): World {
   })
 }
 
-/** Signs somebody in with an app, behind a directory that knows these people. */
+/** Signs someone in with an app, behind a directory that knows these people. */
 async function signIn(yaml: string, person: LocalUser, gateway = gatewayRules()): Promise<Outcome> {
   const world = worldWith(yaml, [person])
   const app = await world.enrol(person.name, totp)

@@ -117,7 +117,7 @@ describe('conditions of a policy rule', () => {
     ['attribute: { Aruba-Essid-Name: corp }', true, said(['Aruba-Essid-Name', 'corp'])],
     ['attribute: { Aruba-Essid-Name: corp }', false, said(['Aruba-Essid-Name', 'Corp'])],
     ['attribute: { Aruba-Essid-Name: corp }', false, said(['Aruba-Essid-Name', 'corp2'])],
-    // The same number, but of nobody, and of another vendor.
+    // The same number, but of no one, and of another vendor.
     ['attribute: { Aruba-Essid-Name: corp }', false, said(['Filter-Id', 'corp'])],
     [
       'attribute: { Cisco-AVPair: "a=b" }',

@@ -122,7 +122,7 @@ describe('a password that was cut off', () => {
       expect(reasonOf(outcome)).to.equal(reason)
       expect(world.local.passwords).to.have.length(asks ? 1 : 0)
       const wrong = await world.ask({ gateway, password: 'wrong' })
-      // Nobody learns from the answer that it was another reason.
+      // No one learns from the answer that it was another reason.
       expect(outcome).to.have.property('message', 'message' in wrong ? wrong.message : '')
       expect(outcome).to.have.property('notBeforeMs')
       const row = world.rows.find((each) => each.reason === 'password-too-long')

@@ -6,7 +6,7 @@ import type { AskingSchedule, Ending, FailoverGateway } from '../../lab/nodes/fa
 import type { Nodes } from '../../lab/nodes/pair.ts'
 import { administer, seedOf } from '../../lab/service-config.ts'
 
-/** What somebody does, and what must come of it. */
+/** What someone does, and what must come of it. */
 type Deed =
   /** Presses # in the call. */
   | 'call'
@@ -44,12 +44,12 @@ export type CrowdOptions = {
   readonly nodes: Nodes
   readonly people: number
   readonly perSecond: number
-  /** How long somebody looks at a phone that rings. */
+  /** How long someone looks at a phone that rings. */
   readonly thinkMs: readonly [least: number, most: number]
   readonly schedule: AskingSchedule
   /** How often a gateway goes through both servers. */
   readonly rounds: number
-  /** Each as often as it stands there. */
+  /** Each as often as it is there. */
   readonly deeds: readonly Deed[]
 }
 

@@ -68,7 +68,7 @@ export const lockTables: Fault = {
 export const floodNotices: Fault = {
   name: '10,000 foreign notices a second for 10 s',
   async strike({ database, place }) {
-    // On the channels that anybody in this database listens on, and on one of nobody.
+    // On the channels that anyone in this database listens on, and on one of no one.
     const channels = ['holdfast', 'foreign']
     for (let second = 0; second < 10; second += 1) {
       const each = 10_000 / channels.length

@@ -4,7 +4,7 @@ import { type Crowd, type CrowdOptions, crowdUsers, enrolCrowd, startCrowd } fro
 /** Whether the short form is wanted: `npm run soak -- nodes --quick`. */
 export const isQuick = process.env.HOLDFAST_SOAK === 'quick'
 
-/** Nobody signs in as often as these people, and as badly. */
+/** No one signs in as often as these people, and as badly. */
 const limits = {
   prompts_per_user_hour: 1_000,
   prompts_per_number_hour: 1_000,

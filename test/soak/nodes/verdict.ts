@@ -7,7 +7,7 @@ export type Wrongs = {
   readonly untrue: readonly string[]
   readonly silent: readonly string[]
   readonly rangTwice: readonly string[]
-  /** A code that let somebody in a second time. */
+  /** A code that let someone in a second time. */
   readonly codeTwice: readonly string[]
   /** People who were let in more often than the audit says. */
   readonly withoutRow: readonly string[]

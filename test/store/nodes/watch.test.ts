@@ -7,7 +7,7 @@ const other = (beat: number, more: Partial<SeenNode> = {}): SeenNode => ({
   ...more,
 })
 
-/** Looks every two seconds from 0 on; gives at which looks somebody was declared dead. */
+/** Looks every two seconds from 0 on; gives at which looks someone was declared dead. */
 function declaredAt(looks: readonly SeenNode[], times = looks.map((_, index) => index * beatMs)) {
   const watch = createWatch()
   return looks.flatMap((seen, index) =>

@@ -7,7 +7,7 @@ import { createFolder, masterKey } from '../stores.ts'
 const hash = (byte: number) => new Uint8Array(32).fill(byte)
 const untilMs = Date.now() + 600_000
 
-// What somebody may do who can write to the database, and wants a phone or a step of another person.
+// What someone may do who can write to the database, and wants a phone or a step of another person.
 const attacks: readonly (readonly [title: string, sql: string])[] = [
   ['the phone of a pairing', `update pairing set token_hash = x'${'07'.repeat(32)}'`],
   ['the person of a pairing', `update pairing set user_key = 'corp:mallory'`],

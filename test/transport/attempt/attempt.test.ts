@@ -224,7 +224,7 @@ describe('attempt', () => {
       expect(deviceOf(paloAlto, vendor, type, value)).to.equal(undefined)
     }
     expect(deviceOf(fortinet, 12356, 2, Buffer.alloc(4))).to.equal(undefined)
-    // Something is said, and nobody can read it.
+    // Something is said, and no one can read it.
     const garbled = Buffer.from([0xff, 0xfe])
     expect(deviceOf(paloAlto, 25461, 7, garbled)).to.include({ kind: 'text' })
     for (const value of [Buffer.from('203.0.113.5'), Buffer.alloc(3, 1)]) {

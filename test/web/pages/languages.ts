@@ -20,7 +20,7 @@ export const tradeWords =
 
 const accents: Readonly<Record<string, string>> = { a: 'àá', e: 'éê', i: 'ïî', o: 'öô', u: 'üû' }
 
-/** A text that nobody can read, two fifths longer, with the same places, in words that grow as German ones do. */
+/** A text that no one can read, two fifths longer, with the same places, in words that grow as German ones do. */
 export function pseudoText(text: string): string {
   return text
     .split(/(\{\w+\}|\s+)/)

@@ -91,7 +91,7 @@ export type LabOptions = {
   readonly world?: World
   /** Default: a file. */
   readonly openStore?: (clock: Clock) => Promise<Store>
-  /** What sets up ways to sign in, made anew at each start. */
+  /** What sets up ways to sign in, made again at each start. */
   readonly enrolment?: (given: EnrolmentGiven) => EnrolmentOfLab
 }
 

@@ -349,7 +349,7 @@ describe('signing in at the portal', () => {
       const asked = await answer(lab.world.code(app))
       expect(asked.body).to.have.property('step', 'new-password')
       expect(browser.jar.has(session)).to.equal(false)
-      // A code is no new password, and a step of this kind takes no code.
+      // A code is not a new password, and a step of this kind takes no code.
       expect((await answer('123456')).status).to.equal(400)
       expect((await choose('short')).body).to.deep.include({ step: 'new-password', wrong: true })
       expect((await choose('Spring-2025')).body).to.deep.equal({ step: 'in', session: 'whole' })

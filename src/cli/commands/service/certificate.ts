@@ -100,7 +100,7 @@ const device = command({
     })
     // What a certificate may name, a file may be called: no slash can be in it.
     const name = person.replaceAll('/', '_')
-    // Somebody may be called ca, or server; nobody device-ca@corp.example.
+    // Someone may be called ca, or server; no one device-ca@corp.example.
     const place = filesFor(folder, person.includes('@') ? name : `device-${name}`)
     writeNewFiles(filesOf(place, issued), { force })
     print(io, afterDevice(folder, person, place))

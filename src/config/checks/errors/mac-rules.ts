@@ -3,7 +3,7 @@ import type { ParsedConfig } from '../../schema/schema.ts'
 
 /**
  * What is wrong with `mac_rules`. A MAC address proves nothing, so at least the gateway must: its packets
- * carry Message-Authenticator, without which anybody on the way could write a request (RULES 17).
+ * carry Message-Authenticator, without which anyone on the way could write a request (RULES 17).
  */
 export function checkMacRules({ gateways, macRules }: ParsedConfig): readonly Finding[] {
   const seen = new Set<string>()

@@ -8,7 +8,7 @@ import { type ConfigCheck, maxStaticBytes } from './elsewhere.ts'
 export type ReplyDictionary = {
   /** Bytes the attribute takes on the wire. Throws where it cannot be made. */
   length(attribute: { name: string; value: string | number; tag?: number }): number
-  /** Why no text can become this attribute when somebody signs in; undefined where one can. */
+  /** Why no text can become this attribute when someone signs in; undefined where one can. */
   refusal(name: string): string | undefined
 }
 
@@ -65,8 +65,8 @@ function checkAttribute(
 }
 
 /**
- * A rule that leaves no room together with what everybody gets at a gateway could never be kept.
- * Which of the other rules come together only shows when somebody signs in.
+ * A rule that leaves no room together with what everyone gets at a gateway could never be kept.
+ * Which of the other rules come together only shows when someone signs in.
  */
 function checkSizes(config: Config, dictionary: ReplyDictionary): readonly Finding[] {
   const sizes = config.replyRules.map((rule) => sizeOf(rule.reply, dictionary))

@@ -38,7 +38,7 @@ type Named = {
   readonly gatewayGroup?: readonly string[]
 }
 
-/** Names in conditions that stand for nothing: such a rule would never match, and nobody would see. */
+/** Names in conditions that stand for nothing: such a rule would never match, and no one would see. */
 export function checkConditions(
   { gateways }: ParsedConfig,
   path: Path,
@@ -83,7 +83,7 @@ function checkTimes(path: Path, { days, hours, timeZone }: ParsedRule): readonly
   return [{ path: [...path, 'time_zone'], message: 'counts only with days or hours' }]
 }
 
-/** Those whose codes somebody reads off and types, with nothing sent. */
+/** Those whose codes someone reads off and types, with nothing sent. */
 const typedMethods: readonly Method[] = ['totp', 'hotp', 'recovery']
 
 function checkOutcome(config: ParsedConfig, path: Path, rule: ParsedRule): readonly Finding[] {
@@ -127,7 +127,7 @@ function checkOutcome(config: ParsedConfig, path: Path, rule: ParsedRule): reado
   }
   const gateways = gatewaysOf(config, rule)
   if (rememberMs !== undefined) return checkRemember(path, gateways)
-  // Without a password and without a second factor everybody would be let in.
+  // Without a password and without a second factor everyone would be let in.
   const open = gateways.find(([, gateway]) => checksNoPassword(gateway))
   if (secondFactor === undefined || open === undefined) return []
   const message = `cannot be none at ${open[0]}, where no password is checked; say at which gateways`

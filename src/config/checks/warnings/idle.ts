@@ -15,7 +15,7 @@ import { findIdleWeb } from './web.ts'
 type EapOfGateway = NonNullable<GatewayConfig['eap']>
 type AnyRule = PolicyRuleConfig | ReplyRuleConfig
 
-/** What stands in rules beside their conditions. */
+/** What is in rules beside their conditions. */
 const noConditions = ['name', 'outcome', 'reply', 'last']
 
 /**
@@ -71,7 +71,7 @@ function isDenial(rule: AnyRule): boolean {
   return 'outcome' in rule && rule.outcome.kind === 'deny'
 }
 
-/** Who could be relayed is asked each time, and nobody would look for the reason at the gateway (RULES 28). */
+/** Who could be relayed is asked each time, and no one would look for the reason at the gateway (RULES 28). */
 function unboundMemories(config: Config): readonly IdleSetting[] {
   return config.rules.flatMap((rule, index): readonly IdleSetting[] => {
     const { outcome } = rule

@@ -16,7 +16,7 @@ export function contradictions(gateway: GatewayConfig): readonly UnsafeSetting[]
       danger: `${title} can show no challenge${origin(challenges)}`,
     })
   }
-  // Where nobody knows, switching it on after a look at a sign-in is what the page advises.
+  // Where no one knows, switching it on after a look at a sign-in is what the page advises.
   if (gateway.personSpecificDevice && !device.value && device.from !== 'unverified') {
     found.push({
       setting: `${setting}.person_specific_device`,

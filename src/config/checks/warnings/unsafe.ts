@@ -144,7 +144,7 @@ function until({ messageAuthenticatorUntil }: GatewayConfig): string {
   return messageAuthenticatorUntil === undefined ? '' : ` until ${messageAuthenticatorUntil}`
 }
 
-/** A rule that nobody is excepted from: a stolen password is then all it takes. */
+/** A rule that no one is excepted from: a stolen password is then all it takes. */
 function passwordAlone(
   { outcome, group, user, network, enrolled }: PolicyRuleConfig,
   index: number,

@@ -105,7 +105,7 @@ export async function openLdapConnection(
     },
   })
 
-  /** Runs one operation; whatever is no answer ends the connection. */
+  /** Runs one operation; whatever is not an answer ends the connection. */
   async function answered<T>(limitMs: number, operation: () => Promise<T>): Promise<T> {
     let late = false
     const timer = clock.after(limitMs, () => {
@@ -132,7 +132,7 @@ export async function openLdapConnection(
     return {
       ...{ scope, filter, attributes: [...attributes] },
       explicitBufferAttributes: [...binary],
-      // Only so that the server does not go on for ever; our own limit strikes first.
+      // Only so that the server does not go on forever; our own limit strikes first.
       timeLimit: Math.ceil(settings.limits.searchMs / 1000) + 2,
     }
   }
@@ -236,7 +236,7 @@ async function openSocket(
       })
       await once(socket, 'secureConnect')
     }
-    // Between two operations nobody listens; an error then only closes the socket.
+    // Between two operations no one listens; an error then only closes the socket.
     socket.on('error', () => {})
     return socket
   } catch (error) {

@@ -13,11 +13,11 @@ export type LdapServer = {
   down(): DirectoryError | undefined
   /** Runs work on a connection bound as the search account. @throws {DirectoryError} */
   search<T>(work: (connection: LdapConnection) => Promise<T>, signal: AbortSignal): Promise<T>
-  /** Binds as somebody, on a connection leased to this bind alone. @throws {DirectoryError} */
+  /** Binds as someone, on a connection leased to this bind alone. @throws {DirectoryError} */
   bind(dn: string, password: Secret, signal: AbortSignal): Promise<BindAnswer>
   /**
    * Runs work that must not be done twice, on a new connection bound as the search account: one that
-   * was kept may be dead, and nobody would know what was done. @throws {DirectoryError}
+   * was kept may be dead, and no one would know what was done. @throws {DirectoryError}
    */
   change<T>(work: (connection: LdapConnection) => Promise<T>): Promise<T>
   /** A connection bound as the search account, for work that lasts: no sign-in waits for it. @throws {DirectoryError} */

@@ -38,7 +38,7 @@ function readResult(received: Buffer): number | undefined {
     const reader = new BerReader(received)
     const message = reader.readSequence()
     if (message === null || reader.remain < reader.length) return undefined
-    // What follows the answer in clear was put there by somebody on the way.
+    // What follows the answer in clear was put there by someone on the way.
     if (reader.remain > reader.length) throw refused('there is more behind its answer')
     reader.readInt()
     reader.readSequence(extendedResponse)

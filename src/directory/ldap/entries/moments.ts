@@ -4,7 +4,7 @@
 const ticksPerMs = 10_000n
 const years1601To1970Ms = 11_644_473_600_000n
 
-/** A whole number of up to 19 digits; undefined for what is not there, or is no number. */
+/** A whole number of up to 19 digits; undefined for what is not there, or is not a number. */
 export function readInteger(text: string | undefined): bigint | undefined {
   return text !== undefined && /^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined
 }

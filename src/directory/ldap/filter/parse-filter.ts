@@ -12,7 +12,7 @@ const ruleForm = /^(?:[a-z][\w-]*|\d+(?:\.\d+)+)$/i
 
 /**
  * Parses a search filter as RFC 4515 has it, and as ldapsearch takes it: with spaces and line breaks between
- * its parts, and without the parentheses around all of it, or around what `!` stands before.
+ * its parts, and without the parentheses around all of it, or around what `!` is before.
  * @throws {FilterError}
  */
 export function parseFilter(text: string): FilterNode {
@@ -68,7 +68,7 @@ class Reader {
     return filter
   }
 
-  /** What stands in parentheses. */
+  /** What is in parentheses. */
   bare(depth: number): FilterNode {
     switch (this.peek()) {
       case '&':
@@ -191,7 +191,7 @@ class Reader {
     return { kind: 'substrings', attribute, initial, any, final }
   }
 
-  /** What stands beside a star; undefined where nothing does. Spaces count there, and at the ends of the value they do not. */
+  /** What is beside a star; undefined where nothing does. Spaces count there, and at the ends of the value they do not. */
   #part(from: number, to: number): Buffer | undefined {
     const text = this.#text
     const written = text.slice(from, to)

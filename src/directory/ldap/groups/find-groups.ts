@@ -23,7 +23,7 @@ export type Member = {
  */
 export type GroupFinder = (connection: LdapConnection, member: Member) => Promise<KnownGroups>
 
-/** Primary groups remembered at a time: nearly everybody shares one. */
+/** Primary groups remembered at a time: nearly everyone shares one. */
 const maxPrimaryGroups = 1000
 
 export function createGroupFinder(settings: LdapSettings, clock: Clock): GroupFinder {

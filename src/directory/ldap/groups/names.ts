@@ -6,7 +6,7 @@ import { createFactCache } from '../fact-cache.ts'
 import type { LdapSettings } from '../options.ts'
 import { binaryNames, type Group, type KnownGroups, nameAttributes, toGroup } from './search.ts'
 
-/** Finds the groups with these SIDs; one that nobody has, or that the account may not see, is left out. */
+/** Finds the groups with these SIDs; one that no one has, or that the account may not see, is left out. */
 export type GroupNames = (
   connection: LdapConnection,
   sids: readonly Buffer[],
@@ -22,7 +22,7 @@ const maxRemembered = 20_000
 
 /**
  * Names and DNs of groups by SID, remembered as long as other facts. Who asks about a group while
- * somebody else does gets the same answer.
+ * someone else does gets the same answer.
  */
 export function createGroupNames(settings: LdapSettings, clock: Clock): GroupNames {
   const remembered = createFactCache<Named>(settings.cacheMs, maxRemembered, clock)

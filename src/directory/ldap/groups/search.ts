@@ -111,7 +111,7 @@ function placeOf(
 
 /**
  * In OpenLDAP classes of groups have many names, so a group is what has members, or may have logins. A
- * distribution group is in nobody's token: a rule that names one must be told, or it would never hold.
+ * distribution group is in no one's token: a rule that names one must be told, or it would never hold.
  */
 export function isGroup(settings: LdapSettings): Filter {
   const isGroupClass = equals('objectClass', 'group')

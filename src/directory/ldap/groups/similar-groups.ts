@@ -43,7 +43,7 @@ export async function findSimilarGroups(
   return { compared, similar: similar.filter(({ dn }) => foldDn(dn) !== foldDn(name)) }
 }
 
-/** Without what stands before `\`, and of a DN the value at its front. */
+/** Without what is before `\`, and of a DN the value at its front. */
 function plainName(name: string): string {
   if (!name.includes('=')) return name.slice(name.indexOf('\\') + 1).trim()
   const front = /^[^=]*=((?:\\.|[^,+\\])*)/.exec(name)?.[1] ?? ''

@@ -4,7 +4,7 @@ import { bytesValues } from '../entries/entry.ts'
 import { has } from '../entries/filters.ts'
 
 /**
- * SIDs of all security groups somebody is in, nested ones and the primary one included (MS-ADTS
+ * SIDs of all security groups someone is in, nested ones and the primary one included (MS-ADTS
  * 3.1.1.4.5.19). Active Directory works them out only where the search is for the one person.
  * @throws {DirectoryError} `search-refused` where the account may not read them
  */
@@ -21,7 +21,7 @@ export async function readTokenGroups(
     limit: 1,
   })
   const sids = entry ? bytesValues(entry, 'tokenGroups') : []
-  // Everybody has a primary group. Nothing to see would look like "in no group that denies".
+  // Everyone has a primary group. Nothing to see would look like "in no group that denies".
   if (sids.length === 0)
     throw new DirectoryError('search-refused', `the account may not read tokenGroups of ${dn}`)
   return sids

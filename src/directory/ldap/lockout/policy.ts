@@ -8,11 +8,11 @@ import type { LdapSettings } from '../options.ts'
 
 /** When Active Directory locks an account. Times in milliseconds. */
 export type LockoutPolicy = {
-  /** Wrong passwords that lock; 0: nobody is ever locked out. */
+  /** Wrong passwords that lock; 0: no one is ever locked out. */
   readonly threshold: number
-  /** How long after the last wrong password the count begins anew. */
+  /** How long after the last wrong password the count begins again. */
   readonly windowMs: number
-  /** How long a lock lasts; undefined: until somebody ends it. */
+  /** How long a lock lasts; undefined: until someone ends it. */
   readonly durationMs: number | undefined
 }
 

@@ -23,7 +23,7 @@ export type Readings = {
 /** The turn of one check. */
 export type Turn = {
   readonly own: OwnCount
-  /** A password was tried at this controller. A result that is undefined: nobody knows with what result. */
+  /** A password was tried at this controller. A result that is undefined: no one knows with what result. */
   noteTry(result: Verified['kind'] | undefined, server: string | undefined): void
 }
 

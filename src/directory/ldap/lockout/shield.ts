@@ -155,7 +155,7 @@ export function createLockoutShield(
     attributes,
     now: memory.now,
     learn(userKey, reading, began) {
-      // Before the domain is known, nobody knows whether there are fine-grained policies to ask for.
+      // Before the domain is known, no one knows whether there are fine-grained policies to ask for.
       if (domain !== undefined) memory.learn(userKey, reading, began)
     },
     async guard(user, signal, check) {
@@ -188,12 +188,12 @@ function withOwn(
   return { ...seen, count: own.count, lastMs: Math.max(seen.lastMs, own.lastMs + clockAheadMs) }
 }
 
-/** Whether the domain is known to lock nobody out. */
+/** Whether the domain is known to lock no one out. */
 function neverLocks({ policy, fineGrained }: DomainLockout): boolean {
   return policy?.threshold === 0 && fineGrained?.size === 0
 }
 
-/** A policy that is written down counts for everybody, whatever the directory says or hides. */
+/** A policy that is written down counts for everyone, whatever the directory says or hides. */
 function byHand({ lockoutShield }: LdapSettings, read: DomainLockout): DomainLockout {
   if (lockoutShield === 'off' || lockoutShield === 'auto') return read
   const { threshold, windowMs } = lockoutShield

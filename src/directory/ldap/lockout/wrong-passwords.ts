@@ -44,7 +44,7 @@ export type OwnCount = {
 
 export type Judgement =
   | { readonly kind: 'go' }
-  /** The next wrong password could lock the account. `untilMs`: when the count begins anew, by our clock. */
+  /** The next wrong password could lock the account. `untilMs`: when the count begins again, by our clock. */
   | {
       readonly kind: 'stop'
       readonly wrong: number
@@ -59,7 +59,7 @@ const clockSlackMs = 2_000
 
 /**
  * What is taken for policies that the account may not read: as strict as they commonly are. How long a
- * lock lasts nobody knows, so the count alone decides.
+ * lock lasts no one knows, so the count alone decides.
  */
 export const assumed = {
   domain: { threshold: 5, windowMs: 30 * 60_000, durationMs: 0 },
@@ -98,7 +98,7 @@ function judgeCount(
   limit: number,
 ): Judgement {
   const untilMs = lastMs + windowMs + clockSlackMs
-  // One try there must be, or nobody could ever sign in.
+  // One try there must be, or no one could ever sign in.
   if (wrong < Math.max(1, limit) || nowMs >= untilMs) return go
   return { kind: 'stop', wrong, threshold, untilMs }
 }

@@ -39,7 +39,7 @@ export function nameSearches(
   )
 }
 
-/** The whole address is compared before the part that stands before the `@` of a domain of the directory. */
+/** The whole address is compared before the part that is before the `@` of a domain of the directory. */
 function valuesFor(settings: Settings, attribute: string, typed: Account): readonly string[] {
   const { name, suffix } = typed
   if (suffix === undefined) return holdsAddresses(attribute) ? [] : [name]

@@ -6,7 +6,7 @@ import type { LdapSettings } from '../options.ts'
 
 /**
  * Who is in this group of Active Directory, itself or through others. A primary group does not list its people as members, so
- * they are found by its RID, also where a group inside this one is somebody's primary group (MS-ADTS 3.1.1.4.5.19).
+ * they are found by its RID, also where a group inside this one is someone's primary group (MS-ADTS 3.1.1.4.5.19).
  */
 export async function adMembersFilter(
   connection: LdapConnection,

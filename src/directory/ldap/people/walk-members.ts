@@ -9,7 +9,7 @@ import { isGroup } from '../groups/search.ts'
 import { accountAttribute } from '../names/login-attributes.ts'
 import type { LdapSettings } from '../options.ts'
 
-/** Members that are remembered, so that nobody is listed twice and circles end; some hundred bytes each. */
+/** Members that are remembered, so that no one is listed twice and circles end; some hundred bytes each. */
 export const mostMembers = 200_000
 const entriesAPage = 200
 /** Login names asked about in one search. */
@@ -43,7 +43,7 @@ export async function* walkMembers(
   }
 
   function keep(entries: readonly Entry[]): void {
-    // Somebody may be a member by DN and by login name.
+    // Someone may be a member by DN and by login name.
     page.push(...entries.filter((entry) => isNew(readId(settings, entry) ?? entry.dn)))
   }
 

@@ -14,7 +14,7 @@ export async function findControllers(
       .toSorted((one, other) => one.priority - other.priority || other.weight - one.weight)
       .map(({ name }) => name.replace(/\.$/, '').toLowerCase())
   } catch {
-    // A name that is no domain, as most are that are typed here.
+    // A name that is not a domain, as most are that are typed here.
     return []
   }
 }

@@ -8,7 +8,7 @@ const mostOffsetMs = 5_000
 export function checkNodes(all: readonly Node[] | undefined): readonly CheckRow[] {
   if (all === undefined) return []
   const nodes = all.filter(({ state }) => state === 'serving' || state === 'draining')
-  // One that was killed a moment ago stands there still.
+  // One that was killed a moment ago is there still.
   const names = nodes.filter(({ isConnected }) => isConnected).map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   return [

@@ -18,7 +18,7 @@ const shapes: readonly (readonly [Column, (cell: string) => boolean])[] = [
 ]
 
 /**
- * What stands in the columns of a list without a heading, where its rows leave no doubt. Otherwise the problem is that
+ * What is in the columns of a list without a heading, where its rows leave no doubt. Otherwise the problem is that
  * the columns have to be named.
  */
 export function guessColumns(rows: readonly CsvRow[]): Columns | SeedProblem {

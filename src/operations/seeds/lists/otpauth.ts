@@ -16,7 +16,7 @@ const known = ['secret', 'issuer', 'algorithm', 'digits', 'period', 'counter']
 /** What apps add for the eye. */
 const decoration = ['image', 'icon', 'color', 'name', 'lock']
 
-/** Whether the first line that is no comment is an `otpauth://` or `otpauth-migration://` link. */
+/** Whether the first line that is not a comment is an `otpauth://` or `otpauth-migration://` link. */
 export function isUriList(source: string): boolean {
   return /^\uFEFF?(?:\s*(?:#[^\n]*)?\n)*\s*(?:QR-Code:|")?\s*otpauth(?:-migration)?:\/\//i.test(
     source.replace(/\r\n?/g, '\n'),

@@ -85,7 +85,7 @@ function usageProblem(key: XmlElement, policy: XmlElement | undefined): string |
   return undefined
 }
 
-/** As milliseconds since 1970; the name of the element where it is no date. A date without a time zone is UTC, as the RFC has it. */
+/** As milliseconds since 1970; the name of the element where it is not a date. A date without a time zone is UTC, as the RFC has it. */
 function datesOf(
   place: XmlElement | undefined,
   edge: 'start' | 'end',

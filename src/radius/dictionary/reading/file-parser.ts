@@ -53,7 +53,7 @@ function readLine(
 ): void {
   if (/^(BEGIN|END)(-|$)/.test(keyword) && readBlockLine(state, keyword, words)) return
   if (state.blocks.current.skipped) return
-  // Not the word itself: what is no dictionary may hold a secret.
+  // Not the word itself: what is not a dictionary may hold a secret.
   const read = readers.get(keyword) ?? state.fail('the line starts with no word of a dictionary')
   read(state, words, depth)
 }

@@ -39,7 +39,7 @@ export function createSubscriptionStore(
         unsubscribed_at_ms: null,
       }
       const [, kept] = await connection.atomically([
-        // A browser that was paired anew is a new phone with the endpoint of the old one.
+        // A browser that was paired again is a new phone with the endpoint of the old one.
         update
           .set(none)
           .where('endpoint_hash', '=', hash)

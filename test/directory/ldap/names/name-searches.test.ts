@@ -79,7 +79,7 @@ describe('what a typed name is compared with', () => {
       { loginAttributes: ['sAMAccountName', 'userPrincipalName'] },
       byBoth.toReversed(),
     ],
-    // The mail address admin@… is no name "admin".
+    // The mail address admin@… is not a name "admin".
     ['CORP\\admin', { loginAttributes: ['rfc822Mailbox', 'mail'] }, 'address'],
     ['alice', openldap, [byUid]],
     ['CORP\\alice', openldap, [byUid]],

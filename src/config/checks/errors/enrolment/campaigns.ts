@@ -1,7 +1,7 @@
 import type { Finding } from '../../../finding.ts'
 import type { ParsedConfig } from '../../../schema/schema.ts'
 
-/** What campaigns name must be there, and be able to let somebody in by a password. */
+/** What campaigns name must be there, and be able to let someone in by a password. */
 export function checkCampaigns({ enrolment, gateways, web }: ParsedConfig): readonly Finding[] {
   const { campaigns } = enrolment
   const names = campaigns.map(({ name }) => name)

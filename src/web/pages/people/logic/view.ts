@@ -1,7 +1,7 @@
 import type { SignInStep } from '../../../people/contract.ts'
 
 /**
- * Names what a page shows in a state of its history. Another name is another view: it starts anew, and the focus goes
+ * Names what a page shows in a state of its history. Another name is another view: it starts again, and the focus goes
  * to its heading. A phone that still rings, or a code that was wrong, is the same view.
  */
 export function viewOf(state: Readonly<Record<string, unknown>>): string {

@@ -16,7 +16,7 @@ const PasskeyEntry = lazy(async () => (await import('./enter/index.ts')).Passkey
 const HelpdeskCode = lazy(async () => (await import('./enter/index.ts')).HelpdeskCode, 'part')
 const ExpiredView = lazy(async () => (await import('./enter/index.ts')).ExpiredView, 'part')
 
-/** Everything from the name to the session. Which step it is stands in the history, so that a reload stays there. */
+/** Everything from the name to the session. Which step it is is in the history, so that a reload stays there. */
 export function SignInPage() {
   const app = useApp()
   const { api, state } = app

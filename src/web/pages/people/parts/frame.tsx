@@ -25,7 +25,7 @@ function Brand() {
   )
 }
 
-/** Help stands at the end of every page, in the same place (WCAG 3.2.6). */
+/** Help is at the end of every page, in the same place (WCAG 3.2.6). */
 function Foot(props: { readonly withLanguage: boolean; readonly withSignOut: boolean }) {
   const { withLanguage, withSignOut } = props
   const { look, say, language, chooseLanguage } = useApp()

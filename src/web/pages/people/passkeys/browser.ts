@@ -4,7 +4,7 @@ import type {
 } from '@simplewebauthn/browser'
 import type { AcceptedPasskeys } from '../../../people/contract.ts'
 
-// Loaded when somebody uses a passkey: the first paint waits for less.
+// Loaded when someone uses a passkey: the first paint waits for less.
 const library = () => import('@simplewebauthn/browser')
 
 /** Whether this browser has passkeys at all, at an address of ours. */

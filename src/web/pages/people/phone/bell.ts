@@ -58,7 +58,7 @@ export async function settleBell(api: Api, phone: KeptPhone): Promise<BellState>
   return hadStopped ? 'again' : 'on'
 }
 
-/** This browser is no phone any more. */
+/** This browser is not a phone any more. */
 export async function dropBell(): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration()
   await (await registration?.pushManager?.getSubscription())?.unsubscribe()

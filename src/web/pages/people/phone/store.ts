@@ -12,7 +12,7 @@ const table = 'phone'
 /** A browser is one phone. */
 const slot = 'this'
 
-/** Undefined where this browser is no phone, or keeps nothing. */
+/** Undefined where this browser is not a phone, or keeps nothing. */
 export async function loadPhone(): Promise<KeptPhone | undefined> {
   try {
     return (await ask<KeptPhone | undefined>('readonly', (phones) => phones.get(slot))) ?? undefined

@@ -4,7 +4,7 @@ import { Button, Heading, Notice } from '../../parts/basics.tsx'
 import { Facts } from './prompt.tsx'
 import { type OnAnswered, useAnswer } from './use-answer.ts'
 
-/** "This was not me": a signature too, so that a borrowed browser stops nobody's phone (PEOPLE R13). */
+/** "This was not me": a signature too, so that a borrowed browser stops no one's phone (PEOPLE R13). */
 export function NotMeView(props: {
   readonly prompt: ShownPrompt
   readonly onAnswered: OnAnswered

@@ -12,7 +12,7 @@ export type Live<Event> = {
   readonly mostMs?: number
 }
 
-/** Keeps a page up to date from when it is shown; `restart` begins anew, as on return to it. */
+/** Keeps a page up to date from when it is shown; `restart` begins again, as on return to it. */
 export function useLive<Event>(live: Live<Event>): { restart(): void } {
   // Each render has new functions, and the stream goes on.
   const now = useRef(live)
