@@ -34,7 +34,7 @@ export function rowsOf(periods: readonly Period[], lived: readonly Lived[]): rea
   }))
 }
 
-/** A table in Markdown, as docs/reliability.md has it. */
+/** A table in Markdown, for the page on reliability. */
 export function tableOf(rows: readonly PeriodRow[]): string {
   const percent = (right: number, of: number) =>
     of === 0 ? '' : `${(Math.floor((right / of) * 100_000) / 1_000).toFixed(2)} %`
