@@ -146,6 +146,7 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
             ...{ ...lasting, ...first.secondFactors, prompts: store.prompts },
             ...{ onError: storeFailed, log: logger.log },
           })
+        await lasting.joinOthers((kept) => generations.current().adopt(kept))
         servers = await createAppServers(config, {
           ...{ ...lasting, generation: generations.current, notices, self: operations.self },
           webhooks: () => generations.busy().flatMap(({ webhooks }) => webhooks),

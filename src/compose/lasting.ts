@@ -19,6 +19,7 @@ import {
   surviveStrayRejections,
 } from '../ops/index.ts'
 import {
+  type Adopt,
   type ContinuationSealer,
   createContinuationSealer,
   createKeyedHash,
@@ -44,6 +45,8 @@ export type Lasting = {
   /** Hears of a store that fails. */
   readonly storeFailed: (error: unknown) => void
   readonly registry: SignInRegistry
+  /** Works together with other processes from here on; nothing where there are none. */
+  readonly joinOthers: (adopt: Adopt) => Promise<void>
   readonly pairings: Pairings
   readonly passwordHasher: KeyedHash
   readonly shieldMemory: ShieldMemory
@@ -107,11 +110,18 @@ export async function createLasting(
     onError: (error) => logger.log({ event: 'internal-error', where: 'timer', ...explain(error) }),
   })
   const { store } = opened
+  let adoptPrompt: Adopt = () => undefined
+  const shared = store.shareRegistry?.({ adopt: (kept) => adoptPrompt(kept), hourKeys })
+  ends.defer(() => shared?.close())
   const isShared = store.nodes !== undefined
   return {
     ...{ clock, wheel, logger, notifier, opened, storeFailed },
     counters: createCounters(),
-    registry: createMemoryRegistry(clock),
+    registry: shared ?? createMemoryRegistry(clock),
+    async joinOthers(adopt) {
+      adoptPrompt = adopt
+      await shared?.start()
+    },
     pairings: createPairings(clock, isShared ? store.pairings : createPairingMemory(clock)),
     passwordHasher: createKeyedHash(hourKeys?.hashing),
     shieldMemory: isShared

@@ -26,7 +26,7 @@ import { recordSignIn } from './record.ts'
 import { rememberSignIn } from './remembered/remembered.ts'
 import { checkDevice } from './rules/mac-rules.ts'
 import { checkAccountState, checkPolicy } from './rules/policy.ts'
-import { endFollowing, joinEqual, settleJoin, waitForOther } from './sharing/join.ts'
+import { endFollowing, isAbandoned, joinEqual, settleJoin, waitForOther } from './sharing/join.ts'
 import type { Following, Passed, Step } from './step.ts'
 import { findCut } from './typed/cut-password.ts'
 import { readPassword } from './typed/read-password.ts'
@@ -42,15 +42,16 @@ export function createSignIn(parts: SignInParts): SignIn {
     parts.open.begin()
     try {
       const context = createContext(parts, attempt, live)
-      const step = await begin(context)
+      let step = await begin(context)
       // Awaited here: one more async function would take a tenth of the memory of a held request (RULES 32).
+      while (step.kind === 'following') {
+        const waited = await waitForOther(context, step)
+        if (!isAbandoned(waited)) return await conclude(context, endFollowing(context, waited))
+        step = await begin(context)
+      }
       if (step.kind === 'held') {
         const waited = await waitForPrompt(context, step)
         return await conclude(context, endHeld(context, step, waited))
-      }
-      if (step.kind === 'following') {
-        const waited = await waitForOther(context, step)
-        return await conclude(context, endFollowing(context, waited))
       }
       return await conclude(context, step)
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { User } from '../accounts/index.ts'
 import type { Outcome } from './outcome.ts'
-import type { Settled } from './sharing/registry.ts'
+import type { AbandonedClaim, Settled } from './sharing/registry.ts'
 import type { ApproveOption } from './usable/choices.ts'
 
 export type Passed = { readonly kind: 'passed' }
@@ -24,7 +24,10 @@ export type Held = {
 }
 
 /** An equal request is under way, or was a moment ago: what it comes to counts for this one too. */
-export type Following = { readonly kind: 'following'; readonly settled: Promise<Settled> }
+export type Following = {
+  readonly kind: 'following'
+  readonly settled: Promise<Settled | AbandonedClaim>
+}
 
 /** What a step towards both factors comes to. */
 export type Step = Passed | Outcome | Held

@@ -1,5 +1,6 @@
 import type { StoreReach, TakeOvers } from '../accounts/index.ts'
 import type { Connection } from './connection.ts'
+import type { Hints } from './hints.ts'
 import type { ColumnTypes } from './migrations/migration.ts'
 import type { DatabaseFacts } from './postgresql/facts.ts'
 import type { Queries } from './queries.ts'
@@ -24,6 +25,8 @@ export type Database = {
   readonly reach: StoreReach
   /** To be called once the tables are up to date; absent for a file. */
   noteServer?(): Promise<void>
+  /** A way to tell other processes what has changed, which is not open yet; absent for a file. */
+  createHints?(): Hints
   /** Called before a step that changes existing tables, with the version they have. */
   keepCopy(version: number): Promise<void>
 }

@@ -52,5 +52,6 @@ export {
 } from './sealing/keyring.ts'
 export { createInstallationId } from './sealing/secrets.ts'
 export type { SettingStore } from './settings.ts'
+export type { SharedRegistry, SharedRegistryOptions } from './shared/registry.ts'
 export type { CallTurnStore } from './sign-ins/call-turns.ts'
 export { commandCommitTimeoutMs } from './sqlite/connection.ts'

@@ -58,6 +58,11 @@ import { type RotationResult, rotateKeys } from './rotation.ts'
 import type { Keyring } from './sealing/keyring.ts'
 import { listKeys, openSealer, openSecrets } from './sealing/secrets.ts'
 import { createSettingStore, type SettingStore } from './settings.ts'
+import {
+  createSharedRegistry,
+  type SharedRegistry,
+  type SharedRegistryOptions,
+} from './shared/registry.ts'
 import { createAccountingStore } from './sign-ins/accounting.ts'
 import { type CallTurnStore, createCallTurns } from './sign-ins/call-turns.ts'
 import { createLimitStore } from './sign-ins/limits.ts'
@@ -152,6 +157,8 @@ export type Store = {
   shareHourKeys(trouble: (error: unknown) => void): Promise<HourKeys | undefined>
   /** Undefined where the store is a file. */
   readonly callTurns: CallTurnStore | undefined
+  /** What sign-ins of all these processes agree on; undefined where the store is a file. Call it once. */
+  readonly shareRegistry: ((options: SharedRegistryOptions) => SharedRegistry) | undefined
   /** Which installation it is of; everything sealed is bound to it. */
   readonly installationId: string
   /** For keyed hashes that are stored, such as of recovery codes; the same for all time. 32 bytes. */
@@ -219,7 +226,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       const context: StoreContext = {
         ...{ connection, queries, sealer, clock, cacheUsers, onUnreadable, chain, hasManyChains },
       }
-      const store = await assemble(context, id, node, options.serves !== undefined)
+      const store = await assemble(context, database, id, node, options.serves !== undefined)
       tell = (event) => void alertOfLoss(store.audit, event, clock).catch(() => undefined)
       for (const event of lost) await alertOfLoss(store.audit, event, clock)
       return {
@@ -281,6 +288,7 @@ export async function openDatabase(
 
 async function assemble(
   context: StoreContext,
+  { createHints }: Pick<Database, 'createHints'>,
   installationId: string,
   node: string,
   serves: boolean,
@@ -331,6 +339,10 @@ async function assemble(
     nodes,
     shareHourKeys: (trouble) => shareHourKeys(context, trouble),
     callTurns: createCallTurns(context),
+    shareRegistry:
+      nodes &&
+      createHints &&
+      ((options) => createSharedRegistry(context, createHints, nodes, options)),
     installationId,
     hashingKey: secrets.hashing,
     pushKey: secrets.push,

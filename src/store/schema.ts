@@ -9,7 +9,7 @@ import type {
 } from '../accounts/index.ts'
 
 // The tables as the queries see them. Times are milliseconds since 1970; `Uint8Array` columns named
-// `seed`, `pin`, `passkey`, `subscription`, `content` and `sealed` hold sealed values (sealing.ts), the others clear bytes.
+// `seed`, `pin`, `passkey`, `subscription`, `content`, `settled`, `progress`, `result` and `sealed` hold sealed values (sealing.ts), the others clear bytes.
 
 export type AuthenticatorRow = {
   id: string
@@ -270,6 +270,72 @@ export type NodeRow = {
   open_sign_ins: number
 }
 
+/** What processes keep for each other until its time has passed, by the database's clock and by the writer's. */
+export type SharedKeptRow = {
+  kind: 'spent-state' | 'spent-approval' | 'late' | 'interrupted' | 'timeline' | 'sealed'
+  id: string
+  content: Uint8Array | null
+  /** Of what was spent: by which an equal request is known. */
+  claim_key: string | null
+  at_ms: number
+  until_ms: number
+  own_until_ms: number
+}
+
+/** A wrong code typed with a password that was not proven. */
+export type SharedMissRow = {
+  id: string
+  user_key: string
+  password_key: string
+  until_ms: number
+  own_until_ms: number
+}
+
+/** A claim on a join key. The row outlives the time for which it counts, for followers that have not looked yet. */
+export type SharedClaimRow = {
+  id: string
+  key: string
+  process_id: string
+  settled: Uint8Array | null
+  counts_until_ms: number | null
+  until_ms: number | null
+  own_until_ms: number | null
+}
+
+/** A prompt, open while `ended_by` is null: it names the try that has ended it. */
+export type SharedPromptRow = {
+  id: string
+  user_key: string
+  process_id: string
+  content: Uint8Array
+  on_page: number
+  /** Rises with each change that a page shows. */
+  version: number
+  gateway_refused: number
+  /** By which a request that is equal to the one that opened it is known. */
+  claim_key: string | null
+  token_hash: string | null
+  progress_count: number
+  progress: Uint8Array | null
+  ended_by: string | null
+  result: Uint8Array | null
+  counts_until_ms: number | null
+  until_ms: number
+  own_until_ms: number
+}
+
+/** Of a prompt on the page: answers that someone has begun, and sign-ins that were refused meanwhile. */
+export type SharedNoteRow = {
+  prompt_id: string
+  id: string
+  kind: 'approve' | 'report' | 'refused'
+  by_hash: string | null
+  place: number
+  content: Uint8Array
+  until_ms: number
+  own_until_ms: number
+}
+
 export type Schema = {
   schema_version: { version: number }
   meta: { key: string; value: string }
@@ -339,4 +405,9 @@ export type Schema = {
   timeline: { name: string; cause: string; at_ms: number }
   /** Steps that have taken away what older versions used. */
   contraction: { number: number; least: number }
+  shared_kept: SharedKeptRow
+  shared_miss: SharedMissRow
+  shared_claim: SharedClaimRow
+  shared_prompt: SharedPromptRow
+  shared_note: SharedNoteRow
 }

@@ -55,7 +55,7 @@ import { createProviders } from './providers.ts'
 /** What every generation uses. */
 export type GenerationParts = Omit<
   Lasting,
-  'counters' | 'notifier' | 'pairings' | 'storeFailed' | 'logger'
+  'counters' | 'notifier' | 'pairings' | 'storeFailed' | 'logger' | 'joinOthers'
 > & {
   readonly logger: Pick<Logger, 'log'>
   readonly onReport: SignInParts['onReport']

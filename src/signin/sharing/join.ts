@@ -17,7 +17,7 @@ import type { Policy } from '../rules/policy.ts'
 import { stateId } from '../state/state.ts'
 import type { Following, Passed } from '../step.ts'
 import { endInterrupted, type Interruption, waitFor } from '../waiting/wait.ts'
-import type { Settled } from './registry.ts'
+import type { AbandonedClaim, Settled } from './registry.ts'
 
 /** How long the outcome of a finished sign-in answers an equal attempt (RULES 10). */
 const keptMs = 10_000
@@ -162,17 +162,33 @@ export async function settleJoin(context: Context, outcome: Outcome): Promise<vo
   await parts.registry.settle(joinKey, settled, keepMs)
 }
 
-/** Waits for the outcome of the equal request that came first. */
-export function waitForOther(
+/**
+ * Waits for the outcome of the equal request that came first. Where its process may die, this request may have to go on in
+ * its place, and keeps its password.
+ */
+export async function waitForOther(
   context: Context,
   { settled }: Following,
-): Promise<Settled | Interruption> {
-  const { attempt } = context
+): Promise<Settled | AbandonedClaim | Interruption> {
+  const { attempt, parts } = context
   // Who is followed may use all of the same time, and then needs a moment to say so.
   const untilMs = answerByMs(attempt) + attempt.gateway.marginMs / 2
-  return waitFor(context, untilMs, (waiter) => {
-    void settled.then((outcome) => waiter.ended(outcome))
-  })
+  const waited = await waitFor<Settled | AbandonedClaim>(
+    context,
+    untilMs,
+    (waiter) => {
+      void settled.then((outcome) => waiter.ended(outcome))
+    },
+    parts.registry.isShared,
+  )
+  return isAbandoned(waited) && parts.clock.nowMs() >= untilMs ? 'patience-ended' : waited
+}
+
+/** Whether this request has to claim again, and goes on by itself where it is the first to do so (O13). */
+export function isAbandoned(
+  waited: Settled | AbandonedClaim | Interruption,
+): waited is AbandonedClaim {
+  return typeof waited !== 'string' && 'abandoned' in waited
 }
 
 /** What became of a request that waited for an equal one. */

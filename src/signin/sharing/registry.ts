@@ -96,10 +96,13 @@ export type Settled = {
   readonly degraded?: 'directory' | 'provider'
 }
 
+/** Whoever claimed first will never settle: its process has died. Who followed claims again. */
+export type AbandonedClaim = { readonly abandoned: true }
+
 /** The one who claimed first goes on; others wait for what it comes to. `settled` never rejects. */
 export type Claim =
   | { readonly role: 'owner' }
-  | { readonly role: 'follower'; readonly settled: Promise<Settled> }
+  | { readonly role: 'follower'; readonly settled: Promise<Settled | AbandonedClaim> }
 
 /**
  * What sign-ins that run at the same time must agree on, behind one async port, so that it need not stay in

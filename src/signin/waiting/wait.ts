@@ -11,20 +11,24 @@ export type Interruption = 'patience-ended' | 'abandoned' | 'stopping'
 
 /**
  * Waits until `untilMs` at the latest, milliseconds since 1970, and only while someone waits for the outcome
- * of this request. `begin` starts what is waited for, which tells the waiter when it has come.
+ * of this request. `begin` starts what is waited for, which tells the waiter when it has come. `keepsPassword`: the request
+ * may have to go on by itself, from the beginning.
  */
 export function waitFor<Result extends object>(
   context: Context,
   untilMs: number,
   begin: (waiter: Waiter<Result>) => void,
+  keepsPassword = false,
 ): Promise<Result | Interruption> {
   const { credential } = context.attempt
   const { stop } = context.live
   if (stop.code !== undefined) return Promise.resolve(interruptionOf(stop.code))
   context.timeline = packTimeline(context.timeline)
   // It has been checked, and a phone may ring for minutes. What recognises it again is a keyed hash (RULES 22).
-  if (credential.kind === 'pap') credential.password.forget()
-  context.read?.password.forget()
+  if (!keepsPassword) {
+    if (credential.kind === 'pap') credential.password.forget()
+    context.read?.password.forget()
+  }
   return new Promise((resolve) => {
     const waiter = new Waiter(stop, resolve)
     waiter.timer = context.parts.wheel.at(untilMs, endPatience, waiter)

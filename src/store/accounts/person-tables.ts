@@ -29,6 +29,8 @@ export type PersonTable =
   | 'person'
   | 'bell'
   | 'receipt'
+  | 'shared_miss'
+  | 'shared_prompt'
 
 /** Every column of theirs: a new one does not compile before it is said here what an export does with it. */
 export const personTables: {
@@ -120,6 +122,17 @@ export const personTables: {
     ...{ prompt_id: 'shown', phone_id: 'shown', user_key: 'repeated', at_ms: 'shown' },
     rang_at_ms: 'shown',
     ...{ shown_at_ms: 'shown', opened_at_ms: 'shown', answered_at_ms: 'shown' },
+  },
+  shared_miss: {
+    ...{ id: 'shown', user_key: 'repeated', password_key: 'hidden' },
+    ...{ until_ms: 'shown', own_until_ms: 'shown' },
+  },
+  shared_prompt: {
+    ...{ id: 'shown', user_key: 'repeated', process_id: 'shown', content: 'hidden' },
+    ...{ on_page: 'shown', version: 'shown', gateway_refused: 'shown', token_hash: 'hidden' },
+    claim_key: 'hidden',
+    ...{ progress_count: 'shown', progress: 'hidden', ended_by: 'shown', result: 'hidden' },
+    ...{ counts_until_ms: 'shown', until_ms: 'shown', own_until_ms: 'shown' },
   },
 }
 

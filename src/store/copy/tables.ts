@@ -10,6 +10,11 @@ export const ownTables = [
   'timeline',
   'hour_key',
   'call_turn',
+  'shared_kept',
+  'shared_miss',
+  'shared_claim',
+  'shared_prompt',
+  'shared_note',
 ] as const
 
 /**

@@ -10,7 +10,7 @@ import { phoneNotices } from './phone-notices.ts'
 import { phones } from './phones.ts'
 import { portal } from './portal.ts'
 import { receipts } from './receipts.ts'
-import { pairings, shield, timelines, waits } from './shared.ts'
+import { pairings, sharedRegistry, shield, timelines, waits } from './shared.ts'
 import { subscriptions } from './subscriptions.ts'
 
 const first: Migration = (database, types) => [
@@ -273,6 +273,7 @@ export const migrations: readonly Migration[] = [
   waits,
   timelines,
   contractionTable,
+  sharedRegistry,
 ]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */

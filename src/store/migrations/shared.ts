@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { type Migration, table } from './migration.ts'
 
 // What processes that share a database have to agree on. In a file these tables stay empty.
@@ -67,4 +68,113 @@ export const waits: Migration = (database, types) => [
 /** When a server of the database took over, or a backup was put back. */
 export const timelines: Migration = (database, types) => [
   table(database, types, 'timeline', { name: 'text', cause: 'text', at_ms: 'integer' }, ['name']),
+]
+
+/** What sign-ins of processes that share a database agree on; empty in a file. All rows end by themselves, most within minutes. */
+export const sharedRegistry: Migration = (database, types) => [
+  table(
+    database,
+    types,
+    'shared_kept',
+    {
+      kind: 'text',
+      id: 'text',
+      content: 'bytes?',
+      claim_key: 'text?',
+      at_ms: 'integer',
+      until_ms: 'integer',
+      own_until_ms: 'integer',
+    },
+    ['kind', 'id'],
+  ),
+  database.schema.createIndex('shared_kept_until').on('shared_kept').column('until_ms'),
+  table(
+    database,
+    types,
+    'shared_miss',
+    {
+      id: 'text',
+      user_key: 'text',
+      password_key: 'text',
+      until_ms: 'integer',
+      own_until_ms: 'integer',
+    },
+    ['id'],
+  ),
+  database.schema.createIndex('shared_miss_password').on('shared_miss').column('password_key'),
+  database.schema.createIndex('shared_miss_user').on('shared_miss').column('user_key'),
+  database.schema.createIndex('shared_miss_until').on('shared_miss').column('until_ms'),
+  table(
+    database,
+    types,
+    'shared_claim',
+    {
+      id: 'text',
+      key: 'text',
+      process_id: 'text',
+      settled: 'bytes?',
+      counts_until_ms: 'integer?',
+      until_ms: 'integer?',
+      own_until_ms: 'integer?',
+    },
+    ['id'],
+  ),
+  database.schema
+    .createIndex('shared_claim_open')
+    .on('shared_claim')
+    .column('key')
+    .unique()
+    .where(sql.ref('settled'), 'is', null),
+  database.schema.createIndex('shared_claim_by_key').on('shared_claim').column('key'),
+  database.schema.createIndex('shared_claim_until').on('shared_claim').column('until_ms'),
+  table(
+    database,
+    types,
+    'shared_prompt',
+    {
+      id: 'text',
+      user_key: 'text',
+      process_id: 'text',
+      content: 'bytes',
+      on_page: 'integer',
+      version: 'integer',
+      gateway_refused: 'integer',
+      claim_key: 'text?',
+      token_hash: 'text?',
+      progress_count: 'integer',
+      progress: 'bytes?',
+      ended_by: 'text?',
+      result: 'bytes?',
+      counts_until_ms: 'integer?',
+      until_ms: 'integer',
+      own_until_ms: 'integer',
+    },
+    ['id'],
+  ),
+  database.schema
+    .createIndex('shared_prompt_open')
+    .on('shared_prompt')
+    .column('user_key')
+    .unique()
+    .where(sql.ref('ended_by'), 'is', null),
+  database.schema.createIndex('shared_prompt_user').on('shared_prompt').column('user_key'),
+  database.schema.createIndex('shared_prompt_token').on('shared_prompt').column('token_hash'),
+  database.schema.createIndex('shared_prompt_until').on('shared_prompt').column('until_ms'),
+  table(
+    database,
+    types,
+    'shared_note',
+    {
+      prompt_id: 'text',
+      id: 'text',
+      kind: 'text',
+      by_hash: 'text?',
+      place: 'integer',
+      content: 'bytes',
+      until_ms: 'integer',
+      own_until_ms: 'integer',
+    },
+    ['prompt_id', 'id'],
+  ),
+  database.schema.createIndex('shared_note_until').on('shared_note').column('until_ms'),
 ]

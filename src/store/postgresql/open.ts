@@ -6,6 +6,7 @@ import type { Database } from '../database.ts'
 import { StoreError } from '../errors.ts'
 import { connectPostgresql, type RowsLost, type TakeOver } from './connection.ts'
 import { readFacts } from './facts.ts'
+import { createPostgresqlHints } from './hints.ts'
 import type { NodeSelf } from './membership.ts'
 import { formatPlace, type PostgresqlPlace } from './place.ts'
 import { createPostgresqlQueries, postgresqlTypes } from './queries.ts'
@@ -55,6 +56,7 @@ export async function openPostgresql(options: {
       noteServer: connection.noteServer,
       facts: () => readFacts(connection, clock),
       ...(sharing === 'several' ? { inTurn: (work) => inTurn(connection, work) } : {}),
+      createHints: () => createPostgresqlHints(place, clock),
       // A step counts as a whole or not at all, and pg_dump is the administrator's.
       keepCopy: async () => undefined,
     }

@@ -37,6 +37,12 @@ const secrets: readonly string[] = [
   'web_step.content',
   'enrolment_code.code_hash',
   'enrolment_code.password_stamp',
+  'shared_miss.password_key',
+  'shared_prompt.content',
+  'shared_prompt.claim_key',
+  'shared_prompt.token_hash',
+  'shared_prompt.progress',
+  'shared_prompt.result',
 ]
 /** The name in the form that is compared. */
 const repeated: readonly string[] = ['user.search_name']

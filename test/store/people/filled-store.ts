@@ -19,6 +19,9 @@ export const otherTables: Readonly<Record<string, string>> = {
   call_turn: 'accounts of providers',
   contraction: 'numbers',
   timeline: 'servers of the database',
+  shared_kept: 'ids are hashes or random',
+  shared_claim: 'keys are hashes',
+  shared_note: 'of a prompt, which is found by its person',
 }
 
 export type Column = {

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import type { AbandonedClaim, Claim, Settled, SignInRegistry } from '../../signin/index.ts'
+import { tokenOf } from '../hints.ts'
+import type { Topic } from './asking.ts'
+import type { SharedContext } from './context.ts'
+import { openValue, sealValue } from './values.ts'
+
+type ClaimParts = Pick<SignInRegistry, 'claim' | 'settle'>
+
+type Follower = (settled: Settled | AbandonedClaim) => void
+
+type ClaimRow = { id: string; settled: Uint8Array | null }
+
+const abandoned: AbandonedClaim = { abandoned: true }
+
+/** How long a row stays for followers that have heard nothing yet. They look once a second. */
+const followersMs = 10_000
+
+/**
+ * Claims on join keys. One belongs to a process until it is settled: when that has died, the next to claim owns it, and
+ * all who follow hear that it was abandoned.
+ */
+export function createClaims(context: SharedContext): ClaimParts {
+  const { connection, queries, hourSealer, clock, times, asking, hints, purge } = context
+  const { isAlive, keepTrying, onUnreadable, processId } = context
+  /** Of claims that this process owns: their rows by key. */
+  const owned = new Map<string, string>()
+  const followers = new Map<string, Follower[]>()
+
+  const topic: Topic<ClaimRow> = {
+    kind: 'claim',
+    isUrgent: true,
+    query: (ids) =>
+      queries
+        .selectFrom(sql<{ id: string }>`unnest(cast(${ids} as text[]))`.as<'asked'>(sql`asked(id)`))
+        .leftJoin('shared_claim', 'shared_claim.id', 'asked.id')
+        .select(['asked.id', 'shared_claim.settled'])
+        .where(({ or, not, eb }) =>
+          or([
+            eb('shared_claim.settled', 'is not', null),
+            // Also where its row is gone.
+            not(isAlive(sql.ref('shared_claim.process_id'))),
+          ]),
+        )
+        .compile(),
+    hear(rows) {
+      for (const row of rows) tell(row.id, outcomeOf(row))
+    },
+  }
+
+  /** The row may be gone, or its process dead; one that does not open is no outcome. */
+  function outcomeOf(row: ClaimRow | undefined): Settled | AbandonedClaim {
+    if (row === undefined || row.settled === null) return abandoned
+    return openValue<Settled>(hourSealer, place(row.id), row.settled, onUnreadable) ?? abandoned
+  }
+
+  const place = (id: string) => ({ table: 'shared_claim', column: 'settled', id })
+
+  function tell(id: string, settled: Settled | AbandonedClaim): void {
+    const told = followers.get(id) ?? []
+    followers.delete(id)
+    asking.remove(topic, id)
+    for (const follower of told) follower(settled)
+  }
+
+  function follow(id: string): Promise<Settled | AbandonedClaim> {
+    return new Promise((resolve) => {
+      followers.set(id, [...(followers.get(id) ?? []), resolve])
+      asking.add(topic, id)
+    })
+  }
+
+  /** Whether a row stands in the way of another claim. */
+  const counts = () =>
+    sql<boolean>`case when shared_claim.settled is null
+      then ${isAlive(sql.ref('shared_claim.process_id'))}
+      else shared_claim.counts_until_ms > ${times.now()}
+        and shared_claim.own_until_ms > ${times.longAgoMs()} end`
+
+  const claimOnce = (id: string, keys: readonly string[]) =>
+    [
+      queries
+        .deleteFrom('shared_claim')
+        .where('key', 'in', keys)
+        .where('settled', 'is', null)
+        .where(({ not }) => not(isAlive(sql.ref('shared_claim.process_id'))))
+        .compile(),
+      queries
+        .insertInto('shared_claim')
+        .columns(['id', 'key', 'process_id'])
+        .expression(
+          queries
+            .selectNoFrom(({ val }) => [
+              val(id).as('id'),
+              val(keys[0] ?? '').as('key'),
+              val(processId()).as('process_id'),
+            ])
+            .where(({ not, exists, selectFrom }) =>
+              not(
+                exists(
+                  selectFrom('shared_claim')
+                    .select('shared_claim.id')
+                    .where('shared_claim.key', 'in', keys)
+                    .where(counts()),
+                ),
+              ),
+            ),
+        )
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('id')
+        .compile(),
+      // By a statement of its own: one and the same would not see the row of the one that was faster.
+      queries
+        .selectFrom('shared_claim')
+        .select(['id', 'settled'])
+        .where('key', 'in', keys)
+        .where('id', '!=', id)
+        .where(counts())
+        .compile(),
+    ] as const
+
+  /** A claim that no one settles any more: who follows it claims again. */
+  function abandon(id: string): void {
+    tell(id, abandoned)
+    keepTrying(() =>
+      connection.run(
+        queries
+          .deleteFrom('shared_claim')
+          .where('id', '=', id)
+          .where('settled', 'is', null)
+          .compile(),
+      ),
+    )
+  }
+
+  return {
+    async claim(keys): Promise<Claim> {
+      const id = randomUUID()
+      const [, mine, [other]] = await connection
+        .atomically(claimOnce(id, keys))
+        .catch((error: unknown) => {
+          // Whether it was done is unknown.
+          abandon(id)
+          throw error
+        })
+      if (mine.length > 0) {
+        owned.set(keys[0] ?? '', id)
+        return { role: 'owner' }
+      }
+      const settled = other?.settled === null ? follow(other.id) : Promise.resolve(outcomeOf(other))
+      return { role: 'follower', settled }
+    },
+
+    async settle(key, settled, keepMs) {
+      const id = owned.get(key)
+      if (id === undefined) return
+      owned.delete(key)
+      const untilMs = clock.nowMs() + Math.max(keepMs, followersMs)
+      purge.expect(untilMs)
+      const write = queries
+        .updateTable('shared_claim')
+        .set({
+          settled: sealValue(hourSealer, place(id), settled),
+          counts_until_ms: times.at(clock.nowMs() + keepMs),
+          until_ms: times.at(untilMs),
+          own_until_ms: untilMs,
+        })
+        .where('id', '=', id)
+        // Who was declared dead owns nothing any more.
+        .where('process_id', '=', processId())
+        .where('settled', 'is', null)
+        .compile()
+      try {
+        await connection.run(write)
+      } catch (error) {
+        abandon(id)
+        throw error
+      }
+      hints.tell(tokenOf('claim', id))
+      tell(id, settled)
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Clock, Timer } from '../../support/index.ts'
+import type { Connection } from '../connection.ts'
+import type { Queries } from '../queries.ts'
+import type { Purge, Times } from './context.ts'
+
+const tables = [
+  'shared_kept',
+  'shared_miss',
+  'shared_claim',
+  'shared_prompt',
+  'shared_note',
+] as const
+
+/** Rows that end within this time of each other go together. */
+const stepMs = 10_000
+
+/**
+ * Takes rows away once their time has passed by the database's clock and by ours, since either may be wrong: what was
+ * spent must not be forgotten early. Each process does so while rows that it has written can end.
+ */
+export function createPurge({
+  connection,
+  queries,
+  clock,
+  times,
+  isAlive,
+}: {
+  readonly connection: Connection
+  readonly queries: Queries
+  readonly clock: Clock
+  readonly times: Times
+  readonly isAlive: (column: RawBuilder<unknown>) => RawBuilder<boolean>
+}): Purge & { run(): Promise<void>; stop(): void } {
+  /** Ends of steps in which rows end. */
+  const expected = new Set<number>()
+  let timer: Timer | undefined
+  let timerAtMs = Number.POSITIVE_INFINITY
+  let isStopped = false
+
+  async function run(): Promise<void> {
+    const nowMs = clock.nowMs()
+    await connection.atomically([
+      ...tables.map((table) =>
+        queries
+          .deleteFrom(table)
+          .where('until_ms', '<=', times.now())
+          .where('own_until_ms', '<=', nowMs)
+          .compile(),
+      ),
+      // Whoever follows them hears that they are abandoned.
+      queries
+        .deleteFrom('shared_claim')
+        .where('settled', 'is', null)
+        .where(({ not }) => not(isAlive(sql.ref('shared_claim.process_id'))))
+        .compile(),
+    ])
+  }
+
+  function schedule(): void {
+    const nextMs = Math.min(...expected)
+    if (isStopped || nextMs >= timerAtMs || !Number.isFinite(nextMs)) return
+    timer?.cancel()
+    timerAtMs = nextMs
+    timer = clock.after(nextMs - clock.nowMs(), () => {
+      timerAtMs = Number.POSITIVE_INFINITY
+      for (const endMs of expected) if (endMs <= clock.nowMs()) expected.delete(endMs)
+      // What a failure leaves is taken away the next time.
+      void run().catch(() => undefined)
+      schedule()
+    })
+  }
+
+  return {
+    run,
+    expect(untilMs) {
+      const endMs = Math.ceil(untilMs / stepMs) * stepMs + stepMs
+      if (expected.has(endMs)) return
+      expected.add(endMs)
+      schedule()
+    },
+    stop() {
+      isStopped = true
+      timer?.cancel()
+    },
+  }
+}
