@@ -41,6 +41,11 @@ export async function answerKept(
     if (kept === undefined || step?.token !== token) return 'unknown'
     // Who has placed the call may have died with its name, or be slower than this: Twilio has signed for it.
     if (step.providerId !== undefined && step.providerId !== callSid) return 'unknown'
+    if (step.ended !== undefined) {
+      // Whoever has ended it may have died before that was told.
+      session.end(step.ended)
+      return 'nothing'
+    }
     const next = nextOf({ ...step, providerId: callSid }, event, session)
     if (next === undefined) return 'nothing'
     if (!(await keepStep(steps, clock, kept.count, next.step, untilMs))) continue
@@ -51,7 +56,6 @@ export async function answerKept(
 
 /** Undefined where the event changes nothing: it has come before, or too late. */
 function nextOf(step: KeptStep, event: CallEvent, session: CallSession): Next | undefined {
-  if (step.ended !== undefined) return undefined
   switch (event.kind) {
     case 'turn':
       return event.turn === step.turn ? nextTurn(step, event, session) : undefined

@@ -86,6 +86,20 @@ describe('a call that any of two nodes goes on with (O15, O16)', () => {
     expect(lab.rung()).to.deep.equal([firstNumber])
   })
 
+  it('lets in who has pressed #, where that node dies before it has told anyone', async () => {
+    lab.standIn.person = { does: 'answers', keys: [key.promise], hangsUp: true }
+    lab.webhooksTo(a, b, a)
+    const pending = a.signIn()
+    await isAsked()
+    await isNamed()
+    b.registry.endPrompt = () => new Promise(() => undefined)
+    key.resolve('#')
+    await until(() => lab.standIn.webhooks.length >= 3)
+    expect(lab.standIn.webhooks[1]?.reply).not.to.include(endedText)
+    expect(prompt()?.ended).to.include({ kind: 'approved' })
+    await accepted(pending)
+  })
+
   it('ends at its deadline, by whoever lives', async () => {
     a.signIn()
     await isAsked()

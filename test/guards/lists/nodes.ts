@@ -103,4 +103,11 @@ export const nodeGuards: readonly Guard[] = [
     without: 'else greatest(0,',
     noticedBy: ['test/lab/postgresql/several.test.ts'],
   },
+  {
+    name: 'nodes O15: what a dead process has heard and not told is told by the next',
+    file: 'src/delivery/twilio/kept-dialogue.ts',
+    source: 'session.end(step.ended)',
+    without: '',
+    noticedBy: calls,
+  },
 ]
