@@ -397,14 +397,16 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
       const [row] = await connection.run(
         queries
           .selectFrom('shared_prompt')
-          .select('id')
+          .select(['id', 'user_key', 'content'])
           .where('user_key', '=', toStorableText(userKey))
           .where('claim_key', 'in', claimKeys)
           .orderBy('until_ms', 'desc')
           .limit(1)
           .compile(),
       )
-      return row?.id
+      // The column only finds the row: written by hand, it would aim the approval of one device at another (O8).
+      const claim = row && openContent(context, row)?.record?.claim
+      return claim !== undefined && claimKeys.includes(claim) ? row?.id : undefined
     },
 
     async takeOver(from) {

@@ -116,6 +116,13 @@ export const databaseGuards: readonly Guard[] = [
     noticedBy: ['test/signin/equal-approvals.test.ts'],
   },
   {
+    name: 'database O8: the claim of a prompt is the sealed one',
+    file: 'src/store/shared/prompts.ts',
+    source: 'claim !== undefined && claimKeys.includes(claim) ? row?.id : undefined',
+    without: 'row?.id',
+    noticedBy: lab('shared-registry'),
+  },
+  {
     name: 'database O40: a file keeps nothing of equal requests',
     file: 'src/store/sign-ins/judge-reuse.ts',
     source: 'return processId === undefined ? null : (claimKeys?.[0] ?? null)',

@@ -292,6 +292,15 @@ describe('what processes that share a database agree on', function () {
       )
     })
 
+    it('aim no approval at the request of another device', async () => {
+      const [a, b] = [await share(0, { hints: deaf }), await share(1, { hints: deaf })]
+      const asked = prompt()
+      await a.openPrompt(asked, noting(), () => ({ ...record, claim: 'laptop' }))
+      await a.endPrompt(asked.id, approved, minuteMs)
+      await all.psql(`update shared_prompt set claim_key = 'thief' where id = '${asked.id}'`)
+      expect(await b.findEqual(asked.userKey, ['thief'])).to.equal(undefined)
+    })
+
     it('settle no claim, bring no time line, no late approval and no sealed bytes', async () => {
       const [a, b] = [await share(0, { hints: deaf }), await share(1, { hints: deaf })]
       const untilMs = Date.now() + minuteMs
