@@ -1,16 +1,16 @@
 import { expect } from 'chai'
 import { passwordSealerOf } from '../../../src/compose/sealed-passwords.ts'
 import { Secret } from '../../../src/support/index.ts'
-import { pairAlicesPhone } from '../../portal/phone-of.ts'
-import { signInAlice } from '../../portal/portal-service.ts'
-import { flows as allFlows, password } from '../../portal/restarts/flows.ts'
+import type { PromptNow } from '../../../src/web/people/contract.ts'
+import { pairAlicesPhone, pairBobsPhone } from '../../portal/phone-of.ts'
+import { signInAlice, signInBob } from '../../portal/portal-service.ts'
+import { flows, password } from '../../portal/restarts/flows.ts'
 import { createRuns, type Gap, nameIn, type Taken } from '../../portal/restarts/runs.ts'
+import type { EventReader } from '../../support/events.ts'
 import { needPostgresql, type Postgresql, startPostgresql } from '../postgresql/server.ts'
 import { enrolApps, sealingKey } from '../service-config.ts'
 import { type PortalPair, startPortalPair } from './portal-pair.ts'
 
-/** What hangs on a call, or on a password that waits, is not the portal's alone. */
-const flows = allFlows.filter(({ losesAfter }) => losesAfter === undefined)
 const gaps = [1, 2, 4].map((after): Gap => ({ after, by: 'SIGKILL' }))
 const rounds = Array.from({ length: flows.length + gaps.length }, (_, round) => round)
 const users = Object.fromEntries(
@@ -61,6 +61,30 @@ describe('the portal at two nodes behind a balancer', function () {
     }
   })
 
+  it('tells a phone at either of a prompt, and takes its answer at the other one', async () => {
+    const sms = { method: 'sms', phone: '+31612345678' }
+    await pair.administer('authenticator.add', { name: 'bob', authenticator: sms })
+    const bob = pair.open()
+    await signInBob(pair, bob)
+    const phone = await pairBobsPhone(pair, bob)
+    // One at each node.
+    const streams = [await phone.stream(), await phone.stream()]
+    const browser = pair.open()
+    const menu = await browser.signIn('bob', 'builder')
+    const option = (menu.step === 'question' ? menu.question.options : []).find(
+      ({ method }) => method === 'push',
+    )
+    const asked = await browser.answer(option?.answer ?? '')
+    const number = asked.step === 'question' ? (asked.question.via?.number ?? '') : ''
+    const waiting = browser.answer('')
+    const shown = await Promise.all(streams.map(promptIn))
+    const { id } = await phone.waiting()
+    expect(shown).to.deep.equal([id, id])
+    for (const stream of streams) stream.close()
+    expect(await phone.answer(id, number)).to.equal('approved')
+    expect(await waiting).to.deep.equal({ step: 'in', session: 'whole' })
+  })
+
   for (const gap of gaps) {
     it(`goes on at the other one where a node is killed behind request ${gap.after}`, async () => {
       const longer = flows.filter(
@@ -84,6 +108,16 @@ describe('the portal at two nodes behind a balancer', function () {
     expect(await late.signIn('alice', 'wonderland')).to.have.property('step', 'question')
   })
 })
+
+/** The id of the prompt that a stream shows in the end. */
+async function promptIn(events: EventReader): Promise<string> {
+  for (;;) {
+    const event = await events.next()
+    if (typeof event === 'string') throw new Error(`the stream has said ${event}`)
+    const { prompt } = event as PromptNow
+    if (prompt !== undefined) return prompt.id
+  }
+}
 
 function seal(user: string): string {
   const sealer = passwordSealerOf(new Secret(sealingKey))
