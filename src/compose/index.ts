@@ -141,11 +141,12 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
         await learnt.load()
         followNodes(lasting, listener, settings)
         // What another node has open is its own, or goes on at any of them.
-        if (!(await isBesideOthers(store.nodes)))
+        if (lasting.registry.isShared || !(await isBesideOthers(store.nodes))) {
           await endOrphanPrompts({
             ...{ ...lasting, ...first.secondFactors, prompts: store.prompts },
             ...{ onError: storeFailed, log: logger.log },
           })
+        }
         await lasting.joinOthers((kept) => generations.current().adopt(kept))
         servers = await createAppServers(config, {
           ...{ ...lasting, generation: generations.current, notices, self: operations.self },

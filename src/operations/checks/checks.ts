@@ -156,6 +156,9 @@ export async function checkStore(
   }
 }
 
+/** Each process that shares a database has begun one; most of them have ended, and the others name their ends. */
+const mostHeads = 8
+
 /** Rows, erased ones and the end of each chain, for comparison with what was seen elsewhere (RULES 37). */
 function auditRow(chain: ChainReport): CheckRow {
   if (!chain.ok) {
@@ -167,7 +170,9 @@ function auditRow(chain: ChainReport): CheckRow {
     )
   }
   const { rows, erased, found, unaccounted, heads } = chain
-  const ends = heads.map(({ node, seq, hash }) => `head of ${node}: row ${seq}, hash ${hash}`)
+  const shown = heads.slice(0, mostHeads)
+  const ends = shown.map(({ node, seq, hash }) => `head of ${node}: row ${seq}, hash ${hash}`)
+  if (heads.length > mostHeads) ends.push(`and ${heads.length - mostHeads} more chains`)
   const known = found === 0 ? '' : ` (${found} of them by version 0.1.0, which did not say which)`
   const detail = [`${counted(rows, 'row')}, unbroken`, `${erased} erased${known}`, ...ends].join(
     '; ',
