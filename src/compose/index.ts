@@ -12,7 +12,7 @@ import { createGenerations } from './generation/generations.ts'
 import { createLasting, type LastingOptions } from './lasting.ts'
 import { createLearnt } from './learnt.ts'
 import { denialWarnings } from './named-in-rules.ts'
-import { followNodes, isBesideOthers } from './nodes/nodes.ts'
+import { followNodes } from './nodes/nodes.ts'
 import { createReloads } from './reload.ts'
 import { startBackground } from './service/background.ts'
 import { startCommands } from './service/commands.ts'
@@ -140,13 +140,10 @@ async function putTogether(options: AppOptions, ends: AsyncDisposableStack): Pro
         await enrolDemo(config.demo?.enrolments ?? [], store, first.directories)
         await learnt.load()
         followNodes(lasting, listener, settings)
-        // What another node has open is its own, or goes on at any of them.
-        if (lasting.registry.isShared || !(await isBesideOthers(store.nodes))) {
-          await endOrphanPrompts({
-            ...{ ...lasting, ...first.secondFactors, prompts: store.prompts },
-            ...{ onError: storeFailed, log: logger.log },
-          })
-        }
+        await endOrphanPrompts({
+          ...{ ...lasting, ...first.secondFactors, prompts: store.prompts },
+          ...{ onError: storeFailed, log: logger.log },
+        })
         await lasting.joinOthers((kept) => generations.current().adopt(kept))
         servers = await createAppServers(config, {
           ...{ ...lasting, generation: generations.current, notices, self: operations.self },

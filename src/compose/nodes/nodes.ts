@@ -1,5 +1,4 @@
 import { type Config, identifyShared, saltIdentity } from '../../config/index.ts'
-import type { Nodes } from '../../store/index.ts'
 import type { RadiusListener } from '../../transport/index.ts'
 import type { Lasting } from '../lasting.ts'
 
@@ -46,12 +45,4 @@ function createDigest(key: Uint8Array): (config: Config) => string {
     }
     return last.digest
   }
-}
-
-/** Whether another node has the database open. One that was killed has not, and its calls are to be ended. */
-export async function isBesideOthers(nodes: Nodes | undefined): Promise<boolean> {
-  if (nodes === undefined) return false
-  const own = nodes.processId()
-  const all = await nodes.list()
-  return all.some(({ processId, isConnected }) => processId !== own && isConnected)
 }
