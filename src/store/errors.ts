@@ -15,6 +15,8 @@ export const storeErrorCodes = {
   'store-too-slow':
     'a commit took longer than allowed: look at the disk, with PostgreSQL also at its locks and standbys',
   'store-busy': 'more requests wait than are let in: look at the disk and the load',
+  'store-older-nodes':
+    'a service of an older version uses the database, and would fail: upgrade it, or stop it',
   'store-damaged': 'the file is damaged or no store: restore a backup',
   'store-newer': 'the file was written by a newer version: install that one, or restore a backup',
   'store-key-wrong': 'give the key that the store was sealed with',

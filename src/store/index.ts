@@ -23,14 +23,14 @@ export {
 } from './files/restore.ts'
 export { type StoreFilesEvent, watchStoreFiles } from './files/watch-files.ts'
 export type { HourKeys } from './hour-keys/hour-keys.ts'
+export { isAliveProcess } from './nodes/alive.ts'
+export type { Death, Node, NodeState, Nodes } from './nodes/nodes.ts'
 export {
   type Contracted,
   contractStore,
   type Migrated,
   migrateStore,
-} from './migrations/by-hand.ts'
-export { isAliveProcess } from './nodes/alive.ts'
-export type { Death, Node, NodeState, Nodes } from './nodes/nodes.ts'
+} from './nodes/tables.ts'
 export {
   isStoreAt,
   openStore,

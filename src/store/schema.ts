@@ -268,6 +268,8 @@ export type NodeRow = {
   database_at_ms: number
   configuration: string
   open_sign_ins: number
+  /** The version of the tables that its program knows; null where that is older than this column. */
+  steps: number | null
 }
 
 /** What processes keep for each other until its time has passed, by the database's clock and by the writer's. */

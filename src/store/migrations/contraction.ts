@@ -12,7 +12,10 @@ export type Contraction = {
 }
 
 /** In order. What was released is never changed. */
-export const contractions: readonly Contraction[] = []
+export const contractions: readonly Contraction[] = [
+  // Processes that did not say what they know of the tables.
+  { least: 26, step: (database) => [database.deleteFrom('node').where('steps', 'is', null)] },
+]
 
 /** Which of them have happened, from 1. */
 export const contractionTable: Migration = (database, types) => [

@@ -7,7 +7,7 @@ export type ColumnTypes = { readonly bytes: ColumnDataType; readonly integer: Co
 export const sqliteTypes: ColumnTypes = { bytes: 'blob', integer: 'integer' }
 
 /** What makes the statements that change tables. */
-type SchemaBuilder = Pick<Queries, 'schema' | 'updateTable'>
+type SchemaBuilder = Pick<Queries, 'deleteFrom' | 'schema' | 'updateTable'>
 
 /** The statements of one step forward. A migration that was released is never changed. */
 export type Migration = (database: SchemaBuilder, types: ColumnTypes) => readonly Compilable[]

@@ -21,3 +21,8 @@ export const nodes: Migration = (database, types) => [
     ['process_id'],
   ),
 ]
+
+/** What each knows of the tables; null for those of a version that did not say. */
+export const nodeSteps: Migration = (database, types) => [
+  database.schema.alterTable('node').addColumn('steps', types.integer),
+]

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CompiledQuery } from 'kysely'
 import type { Clock } from '../../support/index.ts'
+import { migrations } from '../migrations/migrations.ts'
 import { createPostgresqlQueries, databaseNowMs } from './queries.ts'
 
 /** What a process says of itself when it enters the table of nodes. */
@@ -46,7 +47,7 @@ export function createMembership(self: NodeSelf | undefined, clock: Clock): Memb
           process_id: processId,
           ...{ name: self.name, version: self.version, state: 'serving', beat: 0 },
           ...{ started_at_ms: nowMs, beat_at_ms: nowMs, database_at_ms: databaseNowMs },
-          ...{ configuration: '', open_sign_ins: 0 },
+          ...{ configuration: '', open_sign_ins: 0, steps: migrations.length },
         })
         .onConflict((conflict) => conflict.column('process_id').doNothing())
         .compile()

@@ -207,6 +207,20 @@ export const databaseGuards: readonly Guard[] = [
     noticedBy: lab('nodes'),
   },
   {
+    name: 'database O19: an older release goes on where tables have only grown',
+    file: 'src/store/migrations/migrate.ts',
+    source: 'const least = isShared ? await readLeast(options) : version',
+    without: 'const least = version',
+    noticedBy: lab('two-releases'),
+  },
+  {
+    name: 'database O19: nothing is taken away from a service that lives',
+    file: 'src/store/nodes/tables.ts',
+    source: '    await refuseOlder(database)\n',
+    without: '',
+    noticedBy: lab('two-releases'),
+  },
+  {
     name: 'database O20: a pooler that shares connections is refused',
     file: session,
     source: 'if (!(await heard)) {',

@@ -1,9 +1,9 @@
 import type { Clock } from '../../support/index.ts'
 import type { Database } from '../database.ts'
 import { StoreError } from '../errors.ts'
+import { contract, migrate, readVersion } from '../migrations/migrate.ts'
+import { migrations } from '../migrations/migrations.ts'
 import { openDatabase, type StorePlace } from '../open-store.ts'
-import { contract, migrate, readVersion } from './migrate.ts'
-import { migrations } from './migrations.ts'
 
 /** Changes wait for tables that others use. */
 const commitTimeoutMs = 60_000
@@ -27,8 +27,8 @@ export async function migrateStore(place: StorePlace, clock: Clock): Promise<Mig
 }
 
 /**
- * Takes away what only versions before this one use. Throws StoreError as `migrateStore` does, and `store-newer` for tables
- * that this version has not made.
+ * Takes away what only versions before this one use. Throws StoreError as `migrateStore` does, `store-newer` for tables
+ * that this version has not made, and `store-older-nodes`, with their names, while services of an older version live.
  */
 export async function contractStore(place: StorePlace, clock: Clock): Promise<Contracted> {
   return withDatabase(place, clock, async (database) => {
@@ -38,8 +38,21 @@ export async function contractStore(place: StorePlace, clock: Clock): Promise<Co
       const isOld = version < migrations.length
       throw new StoreError(isOld ? 'store-migration-failed' : 'store-newer', detail)
     }
+    await refuseOlder(database)
     return { steps: await contract(database), least: version }
   })
+}
+
+/** Names the services that live and do not know all that these tables have. */
+async function refuseOlder({ connection, queries }: Database): Promise<void> {
+  // Only here, so that an installation with SQLite does not load it.
+  const { look } = await import('./statements.ts')
+  const older = (await connection.run(look(queries)))
+    .filter(({ state }) => state === 'serving' || state === 'draining')
+    .filter(({ isLockFree, steps }) => !isLockFree && (steps ?? 0) < migrations.length)
+  if (older.length === 0) return
+  const names = older.map(({ name, version }) => `${name} (${version})`).join(', ')
+  throw new StoreError('store-older-nodes', `${names} ${older.length > 1 ? 'run' : 'runs'}`)
 }
 
 async function withDatabase<Result>(
