@@ -40,6 +40,8 @@ export type Context = {
   joinKey: string | undefined
   /** The same under keys that other processes may use now. */
   otherJoinKeys?: readonly string[]
+  /** An equal request came before, at a process that has died before it answered. */
+  takenOver?: true
   /** Whether the outcome is another request's, shared. */
   joined: boolean
   /** The earlier sign-in that stands for the second factor of this one. */

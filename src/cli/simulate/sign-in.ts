@@ -6,6 +6,7 @@ import {
   packetCode,
 } from '../../radius/index.ts'
 import type { Clock } from '../../support/index.ts'
+import { CliError } from '../errors.ts'
 import { printable } from '../text/print.ts'
 import type { Exchange, Schedule } from '../try/exchange.ts'
 import { maximumRounds } from '../try/play.ts'
@@ -52,12 +53,20 @@ export async function playSignIn(
 
   /** Each server gets a request of its own: another identifier and authenticator. */
   async function askServers(next: () => EncodedRequest): Promise<Packet | undefined> {
-    for (const server of servers) {
-      const reply = await server.ask(next(), schedule)
+    for (const [index, server] of servers.entries()) {
+      const asking = server.ask(next(), schedule)
+      const isLast = index === servers.length - 1
+      const reply = await (isLast ? asking : asking.catch(unlessUnreachable))
       if (reply) return reply
     }
     return undefined
   }
+}
+
+/** Where nothing listens there, the gateway goes on to its next server. */
+function unlessUnreachable(error: unknown): undefined {
+  if (error instanceof CliError && error.code === 'server-unreachable') return undefined
+  throw error
 }
 
 function endingOf(reply: Packet | undefined, askedAtMs: readonly number[], atMs: number): Ending {

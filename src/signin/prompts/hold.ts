@@ -38,7 +38,8 @@ export async function hold(
   if (lateKeys.length > 0 && (await useLateApproval(context, user, lateKeys))) {
     return { kind: 'passed' }
   }
-  if (await useEqualApproval(context, user)) return { kind: 'passed' }
+  const equal = await endEqual(context, user, atMargin)
+  if (equal !== undefined) return equal
   const endsMs = {
     reject: answerByMs(context.attempt),
     challenge: clock.nowMs() + settings.promptMs,
@@ -186,16 +187,29 @@ async function useLateApproval(
 }
 
 /**
- * The process that rang for an equal request has died before it answered the gateway, and the person has said yes: that
- * counts, once, and nothing rings again. Where it still rings, this request joins as any other of the same device.
+ * The process that rang for an equal request has died before it answered the gateway. What the person has said counts,
+ * once, and nothing rings again. Where it still rings, this request joins as any other of the same device.
  */
-async function useEqualApproval(context: Context, user: User): Promise<boolean> {
+async function endEqual(
+  context: Context,
+  user: User,
+  atMargin: AtMargin,
+): Promise<Passed | Outcome | undefined> {
   const { registry } = context.parts
   const { claimKeys } = spendEvidence(context)
-  if (!registry.isShared || claimKeys === undefined) return false
+  if (!registry.isShared || claimKeys === undefined) return undefined
   const promptId = await registry.findEqual(user.key, claimKeys)
-  if (promptId === undefined || (await wasReported(context))) return false
-  return useApproval(context, promptId)
+  if (promptId === undefined) return undefined
+  if (!(await wasReported(context)) && (await useApproval(context, promptId))) {
+    return { kind: 'passed' }
+  }
+  // Else the gateway was answered, and this is a second try.
+  if (context.takenOver !== true) return undefined
+  const state = await registry.promptState(promptId)
+  if (state.kind !== 'ended' || state.result.kind === 'approved') return undefined
+  return atMargin === 'challenge'
+    ? judgeOrOffer(context, user, promptId, state.result)
+    : judgePrompt(context, promptId, state.result)
 }
 
 async function useApproval(context: Context, promptId: string): Promise<boolean> {

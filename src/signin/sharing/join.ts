@@ -115,6 +115,7 @@ export async function joinEqual(
   context.joinKey = joinKey
   // Not where there is one process: many are held there, and each byte counts (RULES 32).
   if (others.length > 0) context.otherJoinKeys = others
+  if (claim.takenOver) context.takenOver = true
   return undefined
 }
 

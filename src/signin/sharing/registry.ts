@@ -101,7 +101,8 @@ export type AbandonedClaim = { readonly abandoned: true }
 
 /** The one who claimed first goes on; others wait for what it comes to. `settled` never rejects. */
 export type Claim =
-  | { readonly role: 'owner' }
+  /** `takenOver`: from a process that has died before it settled it. */
+  | { readonly role: 'owner'; readonly takenOver?: true }
   | { readonly role: 'follower'; readonly settled: Promise<Settled | AbandonedClaim> }
 
 /**

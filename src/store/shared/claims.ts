@@ -85,6 +85,7 @@ export function createClaims(context: SharedContext): ClaimParts {
         .where('key', 'in', keys)
         .where('settled', 'is', null)
         .where(({ not }) => not(isAlive(sql.ref('shared_claim.process_id'))))
+        .returning('id')
         .compile(),
       queries
         .insertInto('shared_claim')
@@ -137,7 +138,7 @@ export function createClaims(context: SharedContext): ClaimParts {
   return {
     async claim(keys): Promise<Claim> {
       const id = randomUUID()
-      const [, mine, [other]] = await connection
+      const [left, mine, [other]] = await connection
         .atomically(claimOnce(id, keys))
         .catch((error: unknown) => {
           // Whether it was done is unknown.
@@ -146,7 +147,7 @@ export function createClaims(context: SharedContext): ClaimParts {
         })
       if (mine.length > 0) {
         owned.set(keys[0] ?? '', id)
-        return { role: 'owner' }
+        return left.length > 0 ? { role: 'owner', takenOver: true } : { role: 'owner' }
       }
       const settled = other?.settled === null ? follow(other.id) : Promise.resolve(outcomeOf(other))
       return { role: 'follower', settled }

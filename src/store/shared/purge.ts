@@ -15,6 +15,9 @@ const tables = [
 /** Rows that end within this time of each other go together. */
 const stepMs = 10_000
 
+/** How long the claim of a process that has died tells the next to claim that there was one: gateways are slow. */
+export const abandonedMs = 120_000
+
 /**
  * Takes rows away once their time has passed by the database's clock and by ours, since either may be wrong: what was
  * spent must not be forgotten early. Each process does so while rows that it has written can end.
@@ -40,6 +43,7 @@ export function createPurge({
 
   async function run(): Promise<void> {
     const nowMs = clock.nowMs()
+    const abandonedUntilMs = nowMs + abandonedMs
     await connection.atomically([
       ...tables.map((table) =>
         queries
@@ -48,10 +52,12 @@ export function createPurge({
           .where('own_until_ms', '<=', nowMs)
           .compile(),
       ),
-      // Whoever follows them hears that they are abandoned.
+      // They stay for the gateways of their sign-ins, which ask their next server.
       queries
-        .deleteFrom('shared_claim')
+        .updateTable('shared_claim')
+        .set({ until_ms: times.at(abandonedUntilMs), own_until_ms: abandonedUntilMs })
         .where('settled', 'is', null)
+        .where('until_ms', 'is', null)
         .where(({ not }) => not(isAlive(sql.ref('shared_claim.process_id'))))
         .compile(),
     ])
@@ -71,14 +77,16 @@ export function createPurge({
     })
   }
 
+  function expect(untilMs: number): void {
+    const endMs = Math.ceil(untilMs / stepMs) * stepMs + stepMs
+    if (expected.has(endMs)) return
+    expected.add(endMs)
+    schedule()
+  }
+
   return {
     run,
-    expect(untilMs) {
-      const endMs = Math.ceil(untilMs / stepMs) * stepMs + stepMs
-      if (expected.has(endMs)) return
-      expected.add(endMs)
-      schedule()
-    },
+    expect,
     stop() {
       isStopped = true
       timer?.cancel()

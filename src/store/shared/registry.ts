@@ -13,7 +13,7 @@ import { createKept } from './kept.ts'
 import { createMisses } from './misses.ts'
 import { createPages } from './pages.ts'
 import { createPrompts } from './prompts.ts'
-import { createPurge } from './purge.ts'
+import { abandonedMs, createPurge } from './purge.ts'
 import { sealForAnHour } from './values.ts'
 
 /** The registry of all processes that share a database. */
@@ -94,6 +94,7 @@ export function createSharedRegistry(
         if (isOwn) return
         keepTrying(() => takeOver({ processId }))
         keepTrying(() => purge.run())
+        purge.expect(clock.nowMs() + abandonedMs)
       })
       await takeOver('all-dead')
       await purge.run()

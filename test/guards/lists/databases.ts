@@ -123,6 +123,13 @@ export const databaseGuards: readonly Guard[] = [
     noticedBy: lab('shared-registry'),
   },
   {
+    name: 'database O13: what was said to a call whose process died is no reason to ring again',
+    file: 'src/signin/sharing/join.ts',
+    source: 'if (claim.takenOver) context.takenOver = true',
+    without: '',
+    noticedBy: ['test/lab/nodes/calls.test.ts'],
+  },
+  {
     name: 'database O40: a file keeps nothing of equal requests',
     file: 'src/store/sign-ins/judge-reuse.ts',
     source: 'return processId === undefined ? null : (claimKeys?.[0] ?? null)',

@@ -25,7 +25,7 @@ export function whatToType({
     ),
     '',
     `1. Open carol's phone in a browser: ${phone}`,
-    '2. In another terminal, sign carol in. This gateway asks node a three times in 15 seconds, and then node b:',
+    '2. In another terminal, sign carol in. This gateway asks node a, up to three times in 15 seconds, and then node b:',
     `     ${signIn.join(' \\\n       ')}`,
     '3. The phone rings. Kill the node that holds the sign-in:',
     `     kill -9 ${first?.process.pid}`,
