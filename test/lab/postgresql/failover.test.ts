@@ -125,8 +125,9 @@ describe('a standby that takes over', function () {
   })
 
   describe('and for which commits wait', () => {
+    let lastPlace: Awaited<ReturnType<typeof openBoth>>
     beforeEach(async () => {
-      await openBoth()
+      lastPlace = await openBoth()
       await untilCopied()
       await primary.admin("alter system set synchronous_standby_names = 'standby'")
       await primary.admin('select pg_reload_conf()')
@@ -154,6 +155,36 @@ describe('a standby that takes over', function () {
         'same-request',
       ])
       expect(await store.spent.spend('sent:0', packet(), farMs)).to.equal('reused')
+    })
+
+    it('holds few connections of a node too, however much is asked, and serves soon after (O5)', async () => {
+      const { hosts, ...place } = lastPlace
+      await store.close()
+      await primary.admin("alter system set synchronous_standby_names = ''")
+      await primary.admin('select pg_reload_conf()')
+      store = await openDatabase(
+        { ...place, hosts },
+        { commitTimeoutMs: 1_000, sharing: 'several', serves: { version: 'x' } },
+      )
+      await primary.admin("alter system set synchronous_standby_names = 'standby'")
+      await primary.admin('select pg_reload_conf()')
+      while ((await store.probe()).ok) await new Promise((resolve) => setTimeout(resolve, 20))
+      let most = 0
+      let spent = 0
+      for (let round = 0; round < 10; round += 1) {
+        const asked = Array.from({ length: 40 }, (_, index) =>
+          codeOf(store.spent.spend(`sent:${round}-${index}`, packet(), farMs)),
+        )
+        for (const code of await Promise.all(asked)) if (code === '') spent += 1
+        const [open] = await primary.admin<{ count: number }>(backends)
+        most = Math.max(most, open?.count ?? 0)
+      }
+      expect(most).to.be.at.most(10)
+      expect(spent).to.equal(0)
+      await primary.admin("alter system set synchronous_standby_names = ''")
+      await primary.admin('select pg_reload_conf()')
+      await untilWell(store)
+      expect(await store.spent.spend('sent:after', packet(), farMs)).to.equal('spent')
     })
 
     it('makes a commit whose wait was cancelled unknown, which the server calls a success (O4)', async () => {
