@@ -9,6 +9,7 @@ import { phoneGuards } from './phones.ts'
 import { rowGuards } from './rows.ts'
 import { ruleGuards } from './rules.ts'
 import { sessionGuards } from './sessions.ts'
+import { sharedRegistryGuards } from './shared-registry.ts'
 import { streamGuards } from './streams.ts'
 import { webGuards } from './web.ts'
 import { webNodeGuards } from './web-nodes.ts'
@@ -27,4 +28,5 @@ export const guards: readonly Guard[] = [
   ...databaseGuards,
   ...nodeGuards,
   ...webNodeGuards,
+  ...sharedRegistryGuards,
 ]
