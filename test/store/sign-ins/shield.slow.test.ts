@@ -99,6 +99,32 @@ describeSharedStores('the lockout shield of two processes (RULES 29, O41)', ({ s
     expect(await store().shield.look(key)).to.include({ wrong: 1 })
   })
 
+  it('goes on at once where the store did not take the end of a check', async () => {
+    const { shield } = store()
+    const key = freshUser()
+    let isFailing = true
+    const failed = async () => {
+      throw new Error('no store')
+    }
+    const memory = createSharedShieldMemory(createManualClock(Date.now()), {
+      ...shield,
+      // Time-outs: it has happened all the same, or it has not.
+      async take(...taking) {
+        const taken = await shield.take(...taking)
+        return isFailing && 'busy' in taken ? failed() : taken
+      },
+      end: (...ending) => (isFailing ? failed() : shield.end(...ending)),
+    })
+    const never = new AbortController().signal
+    for (let tries = 0; tries < 2; tries += 1) {
+      const checked = memory.inTurn(key, never, async () => 'right')
+      expect(await checked.catch((error: Error) => error.message)).to.equal('no store')
+    }
+    isFailing = false
+    const own = await memory.inTurn(key, never, async (turn) => turn.own)
+    expect(own, 'no one knows what it was').to.include({ count: 1 })
+  })
+
   it('forgets a person after a day', async () => {
     const { shield } = store()
     const key = freshUser()

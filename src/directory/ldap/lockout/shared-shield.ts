@@ -31,6 +31,9 @@ export function createSharedShieldMemory(
     clock,
   )
 
+  /** Own turns of which no one knows whether the store has ended them, since it failed. */
+  const left = createFactCache<readonly string[]>(10 * goneMs, maxPeople, clock)
+
   /** Undefined while another one has it. A turn that stays the same is seen over several requests: each waits only briefly. */
   async function take(userKey: string, turn: string): Promise<SharedTries | undefined> {
     const nowMs = clock.nowMs()
@@ -38,6 +41,9 @@ export function createSharedShieldMemory(
     if (!('busy' in taken)) {
       others.delete(userKey)
       return taken
+    }
+    if (left.get(userKey)?.includes(taken.busy) === true) {
+      return store.takeOver(userKey, taken.busy, turn, nowMs)
     }
     const seen = others.get(userKey)
     if (seen?.turn !== taken.busy) {
@@ -63,12 +69,26 @@ export function createSharedShieldMemory(
     }
   }
 
+  async function orLeave<Result>(
+    userKey: string,
+    turn: string,
+    asked: Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await asked
+    } catch (error) {
+      left.set(userKey, [...(left.get(userKey) ?? []), turn])
+      throw error
+    }
+  }
+
   return {
     ...readings,
     inTurn: (userKey, signal, work) =>
       oneAtATime(userKey, async () => {
         const turn = randomBytes(12).toString('base64url')
-        const tries = await waitForTurn(userKey, turn, signal)
+        const tries = await orLeave(userKey, turn, waitForTurn(userKey, turn, signal))
+        left.delete(userKey)
         if (tries.mark !== (marks.get(userKey) ?? '')) forget(userKey)
         let tried: TriedPassword = { kind: 'none' }
         try {
@@ -81,7 +101,7 @@ export function createSharedShieldMemory(
             },
           })
         } finally {
-          marks.set(userKey, await store.end(userKey, turn, tried))
+          marks.set(userKey, await orLeave(userKey, turn, store.end(userKey, turn, tried)))
         }
       }),
     async own(userKey) {
