@@ -253,7 +253,7 @@ for (const mode of ['service', 'store'] as const) {
       )
       const left = (await holdfast(list)).stdout
       expect(left).to.include('203.0.113.7')
-      expect(left).to.not.include('00:11').and.not.include('0A1B')
+      expect(left).to.not.include('00:11:22').and.not.include('0A1B')
       expect((await forget()).stdout).to.equal('alice is asked for the second factor again.\n')
       expect((await holdfast(list)).stdout).to.equal('Nothing is remembered of alice.\n')
       expect((await forget()).stdout).to.equal('Nothing was remembered of alice.\n')
