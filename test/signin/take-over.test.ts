@@ -157,6 +157,21 @@ describe('after the database has changed servers (O3)', () => {
     expect(reasonOf(outcome)).to.equal('accepted')
   })
 
+  it('a code that was sent is not taken where a server takes over while it is spent', async () => {
+    const world = createTakenOver()
+    await world.enrol('alice', sms)
+    await world.enrol('alice', { ...sms, phone: '+31612345622' })
+    const menu = stateOf(await world.ask())
+    const sent = stateOf(await world.ask({ state: menu, password: '1' }))
+    const { spend } = world.stores.spent
+    world.stores.spent.spend = async (id, ...rest) => {
+      if (id.startsWith('sent:')) world.takeOver()
+      return spend(id, ...rest)
+    }
+    const asked = await world.ask({ state: sent, password: world.sms.lastCode() })
+    expect('message' in asked && asked.message).to.match(nextCode)
+  })
+
   it('what was answered by a call before is no answer any more', async () => {
     const world = createTakenOver()
     await world.enrol('alice', call)
