@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import {
   createMemoryRegistry,
+  type KeptPrompt,
   type PromptResult,
   type SignInRegistry,
 } from '../../src/signin/index.ts'
@@ -20,6 +21,9 @@ import {
 
 const gateway = gatewayRules({ challenges: false })
 const request: Ask = { gateway, device: laptop, password }
+
+/** What happens right after an equal request has found the call. */
+const whenFound: (() => void)[] = []
 
 type Process = { readonly registry: SignInRegistry; die(): void }
 
@@ -46,6 +50,12 @@ function createShared(clock: Clock): () => Process {
           ({ claim, ...prompt }) =>
             prompt.userKey === userKey && claim !== undefined && claimKeys.includes(claim),
         )?.id
+      },
+      async findKept(id) {
+        if ((await kept.promptState(id)).kind !== 'open') return undefined
+        const found = opened.find((each) => each.id === id)
+        setImmediate(() => whenFound.shift()?.())
+        return found && ({ prompt: found, gatewayWasRefused: false } as never as KeptPrompt)
       },
       async spend(_, id, __, claimKeys = []) {
         const before = spent.get(id)
@@ -104,6 +114,17 @@ describe('an approval whose process died before it answered (RULES 10, O40)', ()
     next()
     await world.advance(3_000)
     expect(await ask(world, request)).to.equal('accepted')
+    expect(world.phone.calls).to.have.length(1)
+  })
+
+  it('lets in where the person answers while the other process looks for the call', async () => {
+    const { world, die, next } = await ring()
+    die()
+    next()
+    whenFound.push(() => world.phone.approve())
+    const pending = world.start(request)
+    await world.advance(1_000)
+    expect(reasonOf(pending.outcome)).to.equal('accepted')
     expect(world.phone.calls).to.have.length(1)
   })
 

@@ -11,7 +11,7 @@ import type { AtMargin, Held, Passed, Step } from '../step.ts'
 import type { ApproveOption } from '../usable/choices.ts'
 import { ownDigits } from '../usable/own-digits.ts'
 import { loadWhenBack } from '../waiting/store-away.ts'
-import { endInterrupted, type Interruption, waitFor } from '../waiting/wait.ts'
+import { endInterrupted, type Interruption, tooLateToAsk, waitFor } from '../waiting/wait.ts'
 import { offerOthers } from './fallback.ts'
 import { failed, numberOf, openApproval } from './prompts.ts'
 
@@ -38,7 +38,7 @@ export async function hold(
   if (lateKeys.length > 0 && (await useLateApproval(context, user, lateKeys))) {
     return { kind: 'passed' }
   }
-  const equal = await endEqual(context, user, atMargin)
+  const equal = await joinOrEndEqual(context, user, option, atMargin, lateKeys)
   if (equal !== undefined) return equal
   const endsMs = {
     reject: answerByMs(context.attempt),
@@ -188,18 +188,38 @@ async function useLateApproval(
 
 /**
  * The process that rang for an equal request has died before it answered the gateway. What the person has said counts,
- * once, and nothing rings again. Where it still rings, this request joins as any other of the same device.
+ * once, and nothing rings again. Where it still rings, this request waits for that very call: were it looked for once more, it
+ * could have been answered in between, and would ring anew.
  */
-async function endEqual(
+async function joinOrEndEqual(
   context: Context,
   user: User,
+  { method, to }: ApproveOption,
   atMargin: AtMargin,
-): Promise<Passed | Outcome | undefined> {
+  [lateKey]: readonly string[],
+): Promise<Step | undefined> {
   const { registry } = context.parts
   const { claimKeys } = spendEvidence(context)
   if (!registry.isShared || claimKeys === undefined) return undefined
   const promptId = await registry.findEqual(user.key, claimKeys)
   if (promptId === undefined) return undefined
+  const open = await registry.findKept(promptId)
+  if (open !== undefined) {
+    note(context, 'joined', { signIn: open.prompt.signInId })
+    const shared = true
+    return (
+      tooLateToAsk(context) ?? {
+        kind: 'held',
+        user,
+        promptId,
+        shared,
+        atMargin,
+        lateKey,
+        method,
+        to,
+      }
+    )
+  }
   if (!(await wasReported(context)) && (await useApproval(context, promptId))) {
     return { kind: 'passed' }
   }
