@@ -110,4 +110,11 @@ export const nodeGuards: readonly Guard[] = [
     without: '',
     noticedBy: calls,
   },
+  {
+    name: 'nodes O40: an equal request waits for the call that it has found',
+    file: 'src/signin/prompts/hold.ts',
+    source: 'const open = await registry.findKept(promptId)',
+    without: 'const open = undefined as Awaited<ReturnType<typeof registry.findKept>>',
+    noticedBy: ['test/signin/equal-approvals.test.ts'],
+  },
 ]
