@@ -47,7 +47,9 @@ export async function migrate(options: MigrateOptions): Promise<void> {
     if (least <= steps.length) return
     throw new StoreError('store-newer', `version ${least}, this program knows ${steps.length}`)
   }
-  for (let at = version; at < steps.length; ) at = await expand(options, at)
+  // A new database holds nothing that a copy could save.
+  const keepCopy = version === 0 ? async () => undefined : options.keepCopy
+  for (let at = version; at < steps.length; ) at = await expand({ ...options, keepCopy }, at)
   // No older program has a file open, or a database that was made just now.
   if (!isShared || version === 0) await contract(options)
 }
@@ -57,8 +59,7 @@ async function expand(options: MigrateOptions, index: number): Promise<number> {
   const { connection, queries, types, keepCopy, steps = migrations } = options
   const step = steps[index]
   if (step === undefined) return index + 1
-  // A new database holds nothing that a copy could save.
-  if (index > 0) await keepCopy(index)
+  await keepCopy(index)
   const changes = step(queries, types).map((statement) => statement.compile())
   const setVersion = queries
     .updateTable('schema_version')

@@ -58,6 +58,11 @@ describe('migrations (sqlite)', () => {
     expect(await read('select version from schema_version')).to.deep.equal([{ version: 3 }])
   })
 
+  it('keep no copy of a database that is new', async () => {
+    await run([one, two, three])
+    expect(copies).to.deep.equal([])
+  })
+
   it('happen whole or not at all', async () => {
     await run([one])
     const broken = step('create table half (a text)', 'create table one (a text)')
