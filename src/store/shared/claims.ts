@@ -8,9 +8,21 @@ import { openValue, sealValue } from './values.ts'
 
 type ClaimParts = Pick<SignInRegistry, 'claim' | 'settle'>
 
-type Follower = (settled: Settled | AbandonedClaim) => void
+type Follower = {
+  /** What it has claimed: the outcome of another key is none of its own. */
+  readonly keys: readonly string[]
+  readonly hear: (settled: Settled | AbandonedClaim) => void
+}
 
 type ClaimRow = { id: string; settled: Uint8Array | null }
+
+/** What is sealed. The columns beside it only find the row: they would aim one person's Accept at another (O8). */
+type SealedOutcome = {
+  readonly key: string
+  readonly settled: Settled
+  /** Until when it answers who comes later, by the clock of who has settled it. */
+  readonly ownUntilMs: number
+}
 
 const abandoned: AbandonedClaim = { abandoned: true }
 
@@ -45,30 +57,46 @@ export function createClaims(context: SharedContext): ClaimParts {
         )
         .compile(),
     hear(rows) {
-      for (const row of rows) tell(row.id, outcomeOf(row))
+      for (const row of rows) tell(row.id, openOutcome(row))
     },
   }
 
-  /** The row may be gone, or its process dead; one that does not open is no outcome. */
-  function outcomeOf(row: ClaimRow | undefined): Settled | AbandonedClaim {
-    if (row === undefined || row.settled === null) return abandoned
-    return openValue<Settled>(hourSealer, place(row.id), row.settled, onUnreadable) ?? abandoned
+  /** Undefined where the row is gone, its process dead, or what it says not ours, or long over. */
+  function openOutcome({ id, settled }: ClaimRow): SealedOutcome | undefined {
+    if (settled === null) return undefined
+    const opened = openValue<SealedOutcome>(hourSealer, place(id), settled, onUnreadable)
+    return opened !== undefined && opened.ownUntilMs > times.longAgoMs() ? opened : undefined
   }
+
+  const outcomeFor = (keys: readonly string[], outcome: SealedOutcome | undefined) =>
+    outcome !== undefined && keys.includes(outcome.key) ? outcome.settled : abandoned
 
   const place = (id: string) => ({ table: 'shared_claim', column: 'settled', id })
 
-  function tell(id: string, settled: Settled | AbandonedClaim): void {
+  function tell(id: string, outcome: SealedOutcome | undefined): void {
     const told = followers.get(id) ?? []
     followers.delete(id)
     asking.remove(topic, id)
-    for (const follower of told) follower(settled)
+    for (const { keys, hear } of told) hear(outcomeFor(keys, outcome))
   }
 
-  function follow(id: string): Promise<Settled | AbandonedClaim> {
-    return new Promise((resolve) => {
-      followers.set(id, [...(followers.get(id) ?? []), resolve])
+  function follow(id: string, keys: readonly string[]): Promise<Settled | AbandonedClaim> {
+    return new Promise((hear) => {
+      followers.set(id, [...(followers.get(id) ?? []), { keys, hear }])
       asking.add(topic, id)
     })
+  }
+
+  /** One that no process of ours has settled so must not keep the person out. */
+  async function settledBefore(
+    keys: readonly string[],
+    row: ClaimRow | undefined,
+  ): Promise<Settled | AbandonedClaim> {
+    const outcome = outcomeFor(keys, row && openOutcome(row))
+    if (row !== undefined && outcome === abandoned) {
+      await connection.run(queries.deleteFrom('shared_claim').where('id', '=', row.id).compile())
+    }
+    return outcome
   }
 
   /** Whether a row stands in the way of another claim. */
@@ -123,7 +151,7 @@ export function createClaims(context: SharedContext): ClaimParts {
 
   /** A claim that no one settles any more: who follows it claims again. */
   function abandon(id: string): void {
-    tell(id, abandoned)
+    tell(id, undefined)
     keepTrying(() =>
       connection.run(
         queries
@@ -149,21 +177,23 @@ export function createClaims(context: SharedContext): ClaimParts {
         owned.set(keys[0] ?? '', id)
         return left.length > 0 ? { role: 'owner', takenOver: true } : { role: 'owner' }
       }
-      const settled = other?.settled === null ? follow(other.id) : Promise.resolve(outcomeOf(other))
-      return { role: 'follower', settled }
+      if (other?.settled === null) return { role: 'follower', settled: follow(other.id, keys) }
+      return { role: 'follower', settled: Promise.resolve(await settledBefore(keys, other)) }
     },
 
     async settle(key, settled, keepMs) {
       const id = owned.get(key)
       if (id === undefined) return
       owned.delete(key)
-      const untilMs = clock.nowMs() + Math.max(keepMs, followersMs)
+      const nowMs = clock.nowMs()
+      const outcome = { key, settled, ownUntilMs: nowMs + keepMs }
+      const untilMs = nowMs + Math.max(keepMs, followersMs)
       purge.expect(untilMs)
       const write = queries
         .updateTable('shared_claim')
         .set({
-          settled: sealValue(hourSealer, place(id), settled),
-          counts_until_ms: times.at(clock.nowMs() + keepMs),
+          settled: sealValue(hourSealer, place(id), outcome),
+          counts_until_ms: times.at(nowMs + keepMs),
           until_ms: times.at(untilMs),
           own_until_ms: untilMs,
         })
@@ -179,7 +209,7 @@ export function createClaims(context: SharedContext): ClaimParts {
         throw error
       }
       hints.tell(tokenOf('claim', id))
-      tell(id, settled)
+      tell(id, outcome)
     },
   }
 }

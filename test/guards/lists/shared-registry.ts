@@ -22,6 +22,20 @@ export const sharedRegistryGuards: readonly Guard[] = [
     noticedBy: lab,
   },
   {
+    name: 'shared registry O8: an outcome counts for the key it was settled for alone',
+    file: 'src/store/shared/claims.ts',
+    source: 'outcome !== undefined && keys.includes(outcome.key)',
+    without: 'outcome !== undefined && keys.length > 0',
+    noticedBy: lab,
+  },
+  {
+    name: 'shared registry O8: no one makes the outcome of an earlier sign-in last',
+    file: 'src/store/shared/claims.ts',
+    source: 'opened !== undefined && opened.ownUntilMs > times.longAgoMs() ? opened : undefined',
+    without: 'opened',
+    noticedBy: lab,
+  },
+  {
     name: 'shared registry O8: no one puts off the end of a late approval',
     file: 'src/store/shared/kept.ts',
     source: 'id: `${kind}:${id}:${ownUntilMs}`,',

@@ -20,6 +20,7 @@ import { needPostgresql } from './server.ts'
 const processes = 8
 const rounds = 20
 const minuteMs = 60_000
+const hourMs = 60 * minuteMs
 const approved: PromptResult = { kind: 'approved', byMachine: false }
 const accepted: Outcome = {
   kind: 'accept',
@@ -299,6 +300,30 @@ describe('what processes that share a database agree on', function () {
       await a.endPrompt(asked.id, approved, minuteMs)
       await all.psql(`update shared_prompt set claim_key = 'thief' where id = '${asked.id}'`)
       expect(await b.findEqual(asked.userKey, ['thief'])).to.equal(undefined)
+    })
+
+    it('aim no Accept at the request of someone else, and make none last', async () => {
+      const [a, b] = [await share(0, { hints: deaf }), await share(1, { hints: deaf })]
+      await a.claim(['of-mallory'])
+      await a.settle('of-mallory', settled, 10_000)
+      await all.psql(`update shared_claim set key = 'of-alice' where key = 'of-mallory'`)
+      expect(await outcomeOf(await b.claim(['of-alice']))).to.deep.equal({ abandoned: true })
+      expect((await b.claim(['of-alice'])).role, 'nor keep one out').to.equal('owner')
+
+      await a.claim(['of-mallory'])
+      await all.psql(`update shared_claim set key = 'of-bob' where key = 'of-mallory'`)
+      const followers = [outcomeOf(await a.claim(['of-bob'])), outcomeOf(await b.claim(['of-bob']))]
+      await all.psql(`update shared_claim set key = 'of-mallory' where key = 'of-bob'`)
+      await a.settle('of-mallory', settled, 10_000)
+      for (const follower of followers) expect(await follower).to.deep.equal({ abandoned: true })
+
+      const old = createManualClock(Date.now() - 2 * hourMs)
+      const c = await share(2, { hints: deaf, clock: old })
+      await c.claim(['earlier'])
+      await c.settle('earlier', settled, 10_000)
+      await all.psql(`update shared_claim set counts_until_ms = counts_until_ms + 1e9,
+        own_until_ms = own_until_ms + 1e9 where key = 'earlier'`)
+      expect(await outcomeOf(await b.claim(['earlier']))).to.deep.equal({ abandoned: true })
     })
 
     it('settle no claim, bring no time line, no late approval and no sealed bytes', async () => {
