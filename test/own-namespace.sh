@@ -7,6 +7,8 @@ shift
 ip link set lo up
 mkdir -p /run/samba
 mount -t tmpfs tmpfs /run/samba
+# A service that is installed here has its secrets there, and commands find them.
+[ ! -d /run/credentials ] || mount -t tmpfs tmpfs /run/credentials
 mount -t tmpfs -o mode=1777 tmpfs "$folder"
 mkdir -m 700 "$folder/run"
 export TMPDIR="$folder" XDG_RUNTIME_DIR="$folder/run"
