@@ -12,7 +12,7 @@ import {
 } from '../context.ts'
 import { type Evidence, evidenceOf, namedDevice } from '../evidence.ts'
 import type { Outcome } from '../outcome.ts'
-import { rejectReasons } from '../reasons/reasons.ts'
+import { type RejectReason, rejectReasons } from '../reasons/reasons.ts'
 import type { Policy } from '../rules/policy.ts'
 import { stateId } from '../state/state.ts'
 import type { Following, Passed } from '../step.ts'
@@ -21,6 +21,18 @@ import type { AbandonedClaim, Settled } from './registry.ts'
 
 /** How long the outcome of a finished sign-in answers an equal attempt (RULES 10). */
 const keptMs = 10_000
+/**
+ * How long a prompt without approval answers an equal attempt at another node. A gateway may go on to its next server
+ * while the Reject of the first waits for its moment, and nothing may ring for that.
+ */
+const movedOnMs = 5_000
+/** Not a prompt that took too long: it may still be approved, for the next try. */
+const promptEnds: ReadonlySet<RejectReason> = new Set([
+  'prompt-refused',
+  'prompt-fraud',
+  'prompt-no-answer',
+  'prompt-busy',
+])
 
 /**
  * The keys of an attempt, the current one first: same group of gateways, person and whole User-Password, and the same State or device
@@ -149,7 +161,7 @@ function isLasting(attempt: Attempt): boolean {
 export async function settleJoin(context: Context, outcome: Outcome): Promise<void> {
   const { attempt, degraded, joinKey, method, parts, remembered, signInId, upstream } = context
   if (joinKey === undefined) return
-  const keepMs = isLasting(attempt) && isKept(context, outcome) ? keptMs : 0
+  const keepMs = isLasting(attempt) ? keepMsOf(context, outcome) : 0
   const device = namedDevice(attempt)
   const settled = {
     signInId,
@@ -224,6 +236,12 @@ function shareSettled(context: Context, settled: Settled): Passed | Outcome {
   if (outcome.reason === 'denied') return deny(context)
   // It may say how long to wait, or what an upstream server says.
   return { ...reject(context, outcome.reason), message: outcome.message }
+}
+
+function keepMsOf(context: Context, outcome: Outcome): number {
+  if (isKept(context, outcome)) return keptMs
+  const isAnswered = outcome.kind === 'reject' && promptEnds.has(outcome.reason)
+  return isAnswered && context.parts.registry.isShared ? movedOnMs : 0
 }
 
 /**

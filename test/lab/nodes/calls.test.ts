@@ -10,6 +10,7 @@ const users = {
   bea: { password: 'pw-bea', phones: ['+31610000002'] },
   cas: { password: 'pw-cas', phones: ['+31610000003'] },
   dee: { password: 'pw-dee', phones: ['+31610000004'] },
+  eva: { password: 'pw-eva', phones: ['+31610000005'] },
   hal: { password: 'pw-hal' },
 }
 const device = '192.0.2.7'
@@ -46,6 +47,23 @@ describe('a call that rings for two services', function () {
     await b?.signIn({ user: 'hal', password, nas: 'append' })
     phone.press('#')
     expect([(await atA)?.kind, (await atB)?.kind]).to.deep.equal(['accept', 'accept'])
+    expect(phone.rings()).to.equal(1)
+  })
+
+  it('rings no second time where the gateway goes on to the other before it hears the no', async () => {
+    const number = users.eva.phones[0] ?? ''
+    const phone = personAt(nodes.phones, number)
+    const [a, b] = gateway.servers
+    const atA = a?.signIn(hold('eva'), 60_000)
+    await phone.asked()
+    phone.hangUp()
+    const isOver = () =>
+      [...nodes.phones.calls.values()].some(
+        ({ form, status }) => form.To === number && status === 'completed',
+      )
+    await until(isOver, 'the end of the call')
+    const atB = b?.signIn(hold('eva'), 60_000)
+    expect([(await atA)?.kind, (await atB)?.kind]).to.deep.equal(['reject', 'reject'])
     expect(phone.rings()).to.equal(1)
   })
 
