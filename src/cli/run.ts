@@ -87,7 +87,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
   }
   const parser = yargs()
     .scriptName('holdfast')
-    .usage('holdfast COMMAND\n\nRADIUS with a second factor that holds the request open.')
+    .usage('holdfast COMMAND\n\nA RADIUS server that adds a second factor to sign-ins.')
     .locale('en')
     .strict()
     .exitProcess(false)

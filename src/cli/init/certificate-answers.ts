@@ -70,18 +70,19 @@ function describeChain(server: string, shown: readonly ShownCertificate[]): read
   const top = shown.at(-1)
   if (own === undefined || top === undefined) return []
   const how = top.isRoot
-    ? 'On the authority: certutil -dump ca.cer, or openssl x509 -noout -fingerprint -sha256 -in ca.pem'
-    : 'On the server: the SHA-256 fingerprint of this certificate in the store of the machine.'
+    ? 'Look on the authority: certutil -dump ca.cer, or openssl x509 -noout -fingerprint -sha256 -in ca.pem'
+    : 'Look on the server itself: docs/how-to/active-directory.md says how to show its SHA-256 fingerprint.'
   return [
     `No authority that this machine knows has signed the certificate of ${server}. It shows:`,
     ...shown.map(({ subject, until }) => `  ${subject}, until ${until}`),
     `  names: ${own.names.join(', ') || 'none'}`,
     `  SHA-256 of the ${shown.length > 1 ? 'last' : 'certificate'}: ${top.fingerprint}`,
-    `Trust it only if this is also the fingerprint that you find there. ${how}`,
+    how,
+    'Trust it only if the two are the same.',
     ...(top.isRoot || shown.length > 1
       ? []
       : [
-          'It is the certificate of this server alone: when it is renewed, sign-ins stop. Better name the file of the authority.',
+          'It is the certificate of this server alone: when it is renewed, sign-ins stop. It is better to name the file of the authority.',
         ]),
   ]
 }

@@ -62,7 +62,7 @@ sealing_key: credential:sealing-key
 # Country of phone numbers that are written without one in the directory.
 default_region: ${text(answers.region)}
 
-# What gateways report about sessions. Many take a server for dead that does not answer it: docs/how-to/accounting.md.
+# Gateways report their sessions here. Many think that a server is down if it does not answer: docs/how-to/accounting.md.
 accounting: { listen: ${list(accountingPlaces(answers.listen))} }
 ${lines('', [
   ['listen', answers.listen.length > 0 ? list(answers.listen) : undefined],
@@ -80,7 +80,7 @@ ${lines('    ', [
   ['base_dn', text(answers.baseDn)],
   ['netbios_domain', quoted(answers.netbiosDomain)],
   ['upn_suffixes', answers.upnSuffixes.length > 0 ? list(answers.upnSuffixes) : undefined],
-])}    # An account without any rights but to read.
+])}    # An account that may only read.
     bind_dn: ${text(answers.bindDn)}
     bind_password: credential:bind-password
 

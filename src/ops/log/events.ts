@@ -386,7 +386,7 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   'notice-without-way': {
     level: 'warn',
     text: ({ user }) =>
-      `${user} was not told of a change: they have no mail address in the directory and no other phone`,
+      `${user} was not told of a change: there is no provider for mail, or no mail address and no other phone of theirs`,
     limitBy: ({ user }) => user,
   },
   'store-failed': {

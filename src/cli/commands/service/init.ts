@@ -99,6 +99,6 @@ function tellNext(folder: string, flag: string, io: CliIo): void {
   note(io, `  ${howToStart(io)}`)
   note(
     io,
-    `Keep a copy of ${initFileNames.sealingKey} in a safe place: no enrolment opens without it.`,
+    `Keep a copy of ${initFileNames.sealingKey} in a safe place. Without it, no enrolment can be read.`,
   )
 }
