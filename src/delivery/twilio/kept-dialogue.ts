@@ -41,11 +41,14 @@ export async function answerKept(
     if (kept === undefined || step?.token !== token) return 'unknown'
     // Who has placed the call may have died with its name, or be slower than this: Twilio has signed for it.
     if (step.providerId !== undefined && step.providerId !== callSid) return 'unknown'
+    // The same keys are heard once, and answered as often as they come.
+    const again = event.kind === 'turn' && event.turn === step.turn - 1 ? step.said : undefined
     if (step.ended !== undefined) {
       // Whoever has ended it may have died before that was told.
       session.end(step.ended)
-      return 'nothing'
+      return again ?? 'nothing'
     }
+    if (again !== undefined) return again
     const next = nextOf({ ...step, providerId: callSid }, event, session)
     if (next === undefined) return 'nothing'
     if (!(await keepStep(steps, clock, kept.count, next.step, untilMs))) continue
@@ -81,8 +84,8 @@ function nextTurn(
   if (turn > 0 && state === undefined) return endedBy(step, { kind: 'refused' })
   const said = state === undefined ? dialogue.start : dialogue.answer(state, keys)
   return said.kind === 'ask'
-    ? { step: { ...step, state: said.state }, said }
-    : { ...endedBy(step, dialogueResult(said, step.answeredBy)), said }
+    ? { step: { ...step, said, state: said.state }, said }
+    : { ...endedBy({ ...step, said }, dialogueResult(said, step.answeredBy)), said }
 }
 
 function endedBy(step: Omit<KeptStep, 'by'>, result: CallResult): Next {

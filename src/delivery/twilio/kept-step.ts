@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../support/index.ts'
-import type { CallResult, CallSteps, DialogueState } from '../ports.ts'
+import type { CallResult, CallSteps, DialogueState, DialogueStep } from '../ports.ts'
 
 /** Where a call stands, as every process finds it. It is there before Twilio is asked for the call. */
 export type KeptStep = {
@@ -17,6 +17,11 @@ export type KeptStep = {
   /** What the last question expects; absent before the first. */
   readonly state?: DialogueState
   readonly answeredBy?: string
+  /**
+   * What was said to the turn before `turn`. Whoever kept it may have died before it was heard, and then the same webhook
+   * comes to another process.
+   */
+  readonly said?: DialogueStep
   /** How it has ended. Whoever reads this finishes what follows. */
   readonly ended?: CallResult
 }

@@ -183,13 +183,38 @@ describe('a call that any of two nodes goes on with (O15, O16)', () => {
     const replies = await Promise.all(
       [a, b].map((node) => send(node, path, call?.sid, { Digits: '1' })),
     )
-    expect(replies.filter((reply) => reply.includes('<Gather'))).to.have.length(1)
+    // Twilio hears one of them. Both lead on to the same turn, which came about once.
+    const next = `/twilio/call/${token}/2`
+    expect(replies.filter((reply) => reply.includes(next))).to.have.length(2)
+    expect(JSON.parse(prompt()?.progress ?? '{}')).to.deep.include({ turn: 2 })
     const ends = await Promise.all(
-      [a, b, a, b].map((node) => send(node, `/twilio/call/${token}/2`, call?.sid, { Digits: '#' })),
+      [a, b, a, b].map((node) => send(node, next, call?.sid, { Digits: '#' })),
     )
-    expect(ends.filter((reply) => !reply.includes(endedText))).to.have.length(1)
+    // Once the prompt has ended, no one knows the call any more.
+    expect(ends.filter((reply) => !reply.includes(endedText))).to.have.length.above(0)
     await accepted(pending)
     expect(a.uses() + b.uses()).to.equal(1)
+  })
+
+  it('asks the same again where a node has kept a turn and died before it was heard', async () => {
+    lab.webhooksTo(a)
+    a.signIn()
+    await isAsked()
+    await isNamed()
+    const [call] = lab.standIn.calls.values()
+    const token = /call\/([\w-]{22})\/0$/.exec(call?.form.Url ?? '')?.[1]
+    const turn = (node: TestNode, number: number, keys: string) =>
+      send(node, `/twilio/call/${token}/${number}`, call?.sid, { Digits: keys })
+    const lost = await turn(a, 1, '1')
+    await a.die()
+    b.registry.takeOver('a')
+    const second = b.signIn()
+    expect(await turn(b, 1, '1'), 'the turn whose answer was lost').to.equal(lost)
+    expect(await turn(b, 0, ''), 'one that is over').to.include(endedText)
+    const approved = await turn(b, 2, '#')
+    expect(approved).not.to.include(endedText)
+    await accepted(second)
+    expect(lab.rung()).to.deep.equal([firstNumber])
   })
 
   it('takes the name of a call from its webhook, where the node died before it had one', async () => {

@@ -111,6 +111,13 @@ export const nodeGuards: readonly Guard[] = [
     noticedBy: calls,
   },
   {
+    name: 'nodes O15: a turn whose answer was lost gets it from another process',
+    file: 'src/delivery/twilio/kept-dialogue.ts',
+    source: 'if (again !== undefined) return again',
+    without: '',
+    noticedBy: calls,
+  },
+  {
     name: 'nodes O40: an equal request waits for the call that it has found',
     file: 'src/signin/prompts/hold.ts',
     source: 'const open = await registry.findKept(promptId)',
