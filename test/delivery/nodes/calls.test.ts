@@ -196,6 +196,24 @@ describe('a call that any of two nodes goes on with (O15, O16)', () => {
     expect(a.uses() + b.uses()).to.equal(1)
   })
 
+  it('takes one of two answers to a question, and both hear what came of that one', async () => {
+    const pending = a.signIn()
+    await isAsked()
+    await isNamed()
+    const [call] = lab.standIn.calls.values()
+    const token = /call\/([\w-]{22})\/0$/.exec(call?.form.Url ?? '')?.[1]
+    lookTogether(a, b)
+    const [first, second] = await Promise.all([
+      send(a, `/twilio/call/${token}/1`, call?.sid, { Digits: '1' }),
+      send(b, `/twilio/call/${token}/1`, call?.sid, { Digits: '0' }),
+    ])
+    expect(first).to.equal(second)
+    // Whichever it was, this asks for the approval again.
+    await send(a, `/twilio/call/${token}/2`, call?.sid, { Digits: '1' })
+    await send(b, `/twilio/call/${token}/3`, call?.sid, { Digits: '#' })
+    await accepted(pending)
+  })
+
   it('asks the same again where a node has kept a turn and died before it was heard', async () => {
     lab.webhooksTo(a)
     a.signIn()
