@@ -17,6 +17,7 @@ export const sharedRegistryGuards: readonly Guard[] = [
   {
     name: 'shared registry O8: a sealed value opens in its own row alone',
     file: 'src/store/shared/values.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
     source: 'return { table, column: `${column}:${id}`, userKey }',
     without: "return { table, column, userKey: id === '' ? userKey : '' }",
     noticedBy: lab,
@@ -38,7 +39,9 @@ export const sharedRegistryGuards: readonly Guard[] = [
   {
     name: 'shared registry O8: no one puts off the end of a late approval',
     file: 'src/store/shared/kept.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
     source: 'id: `${kind}:${id}:${ownUntilMs}`,',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
     without: "id: `${kind}:${id}:${ownUntilMs === 0 ? '' : '-'}`,",
     noticedBy: lab,
   },
@@ -59,6 +62,7 @@ export const sharedRegistryGuards: readonly Guard[] = [
   {
     name: 'shared registry O10: a late approval ends, also where the database goes back in time',
     file: 'src/store/shared/kept.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
     source: 'and shared_kept.own_until_ms > ${times.longAgoMs()}`',
     without: 'and shared_kept.own_until_ms > 0`',
     noticedBy: lab,
@@ -95,6 +99,7 @@ export const sharedRegistryGuards: readonly Guard[] = [
     name: 'shared registry O15: a process has one owner of a prompt',
     file: prompts,
     source: 'const entry = acting.get(row.id)',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
     without: 'const entry = acting.get(`${row.id} `)',
     noticedBy: lab,
   },
