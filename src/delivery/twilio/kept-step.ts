@@ -57,15 +57,12 @@ export async function keepStep(
   untilMs: number,
 ): Promise<boolean> {
   const by = randomBytes(9).toString('base64url')
-  for (let isUnknown = false; ; isUnknown = true) {
-    try {
-      if (isUnknown && (await lookAt(steps))?.step?.by === by) return true
-      return await steps.save({ seen, token: step.token, value: { ...step, by } })
-    } catch (error) {
-      if (clock.nowMs() >= untilMs) throw error
-      await pause(clock)
-    }
-  }
+  let isUnknown = false
+  return patiently(clock, untilMs, async () => {
+    if (isUnknown && (await lookAt(steps))?.step?.by === by) return true
+    isUnknown = true
+    return steps.save({ seen, token: step.token, value: { ...step, by } })
+  })
 }
 
 /** Asks a store until it answers. */
@@ -79,11 +76,7 @@ export async function patiently<Answer>(
       return await ask()
     } catch (error) {
       if (clock.nowMs() >= untilMs) throw error
-      await pause(clock)
+      await new Promise<void>((resolve) => void clock.after(retryMs, resolve))
     }
   }
-}
-
-function pause(clock: Clock): Promise<void> {
-  return new Promise((resolve) => void clock.after(retryMs, resolve))
 }

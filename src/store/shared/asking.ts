@@ -1,4 +1,4 @@
-import type { CompiledQuery } from 'kysely'
+import { type CompiledQuery, sql } from 'kysely'
 import type { Clock, Timer } from '../../support/index.ts'
 import type { Connection } from '../connection.ts'
 import { type HintKind, tokenOf } from '../hints.ts'
@@ -28,6 +28,11 @@ export type Asking = {
   /** How many are waited for. */
   readonly size: number
   stop(): void
+}
+
+/** The ids that a topic asks about, as a table with the column `id`. */
+export function asked(ids: readonly string[]) {
+  return sql<{ id: string }>`unnest(cast(${ids} as text[]))`.as<'asked'>(sql`asked(id)`)
 }
 
 const everyMs = 1_000

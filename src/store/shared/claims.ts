@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { AbandonedClaim, Claim, Settled, SignInRegistry } from '../../signin/index.ts'
 import { tokenOf } from '../hints.ts'
-import type { Topic } from './asking.ts'
+import { asked, type Topic } from './asking.ts'
 import type { SharedContext } from './context.ts'
 import { openValue, sealValue } from './values.ts'
 
@@ -45,7 +45,7 @@ export function createClaims(context: SharedContext): ClaimParts {
     isUrgent: true,
     query: (ids) =>
       queries
-        .selectFrom(sql<{ id: string }>`unnest(cast(${ids} as text[]))`.as<'asked'>(sql`asked(id)`))
+        .selectFrom(asked(ids))
         .leftJoin('shared_claim', 'shared_claim.id', 'asked.id')
         .select(['asked.id', 'shared_claim.settled'])
         .where(({ or, not, eb }) =>

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { SignInRegistry, TimelineEntry } from '../../signin/index.ts'
 import { tokenOf } from '../hints.ts'
 import type { SharedKeptRow } from '../schema.ts'
-import type { Topic } from './asking.ts'
+import { asked, type Topic } from './asking.ts'
 import type { SharedContext } from './context.ts'
-import { openValue, sealValue } from './values.ts'
+import { hashOf, openValue, sealValue } from './values.ts'
 
 type Kind = SharedKeptRow['kind']
 
@@ -14,6 +13,9 @@ export type KeptParts = Pick<
   | ('spend' | 'keepLate' | 'findLate' | 'forgetLate' | 'noteInterrupted' | 'isInterrupted')
   | ('saveTimeline' | 'takeTimeline' | 'keepSealed' | 'takeSealed')
 >
+
+/** Rows that end by themselves need no name of a person. */
+const personId = hashOf
 
 /** How long an equal request counts as the one that spent (RULES 10). */
 const sameRequestMs = 10_000
@@ -30,7 +32,7 @@ export function createKept(context: SharedContext): KeptParts {
     isUrgent: false,
     query: (ids) =>
       queries
-        .selectFrom(sql<{ id: string }>`unnest(cast(${ids} as text[]))`.as<'asked'>(sql`asked(id)`))
+        .selectFrom(asked(ids))
         .select('asked.id')
         .where(({ not, exists, selectFrom }) =>
           not(
@@ -213,9 +215,4 @@ export function createKept(context: SharedContext): KeptParts {
 
     takeSealed: (stateId) => take('sealed', stateId),
   }
-}
-
-/** Rows that end by themselves need no name of a person. */
-function personId(userKey: string): string {
-  return createHash('sha256').update(userKey).digest('base64url')
 }

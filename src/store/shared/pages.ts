@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { type CompiledQuery, sql } from 'kysely'
 import type {
   PageChallenge,
@@ -12,7 +12,7 @@ import type { SharedNoteRow, SharedPromptRow } from '../schema.ts'
 import type { Topic } from './asking.ts'
 import type { SharedContext } from './context.ts'
 import { isOpen, openContent } from './prompt-rows.ts'
-import { openValue, sealValue } from './values.ts'
+import { hashOf, openValue, sealValue } from './values.ts'
 
 export type Pages = Pick<
   SignInRegistry,
@@ -292,8 +292,4 @@ export function createPages(context: SharedContext): Pages {
 
 function text(value: string) {
   return sql<string>`cast(${value} as text)`
-}
-
-function hashOf(value: string): string {
-  return createHash('sha256').update(value).digest('base64url')
 }

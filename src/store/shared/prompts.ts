@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type {
   Adopt,
@@ -13,7 +13,7 @@ import type {
 import { tokenOf } from '../hints.ts'
 import { toStorableText } from '../portable.ts'
 import type { SharedPromptRow } from '../schema.ts'
-import type { Topic } from './asking.ts'
+import { asked, type Topic } from './asking.ts'
 import type { SharedContext } from './context.ts'
 import type { Pages } from './pages.ts'
 import {
@@ -25,6 +25,7 @@ import {
   sealProgress,
   sealResult,
 } from './prompt-rows.ts'
+import { hashOf } from './values.ts'
 
 type PromptParts = Pick<
   SignInRegistry,
@@ -70,7 +71,7 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
     isUrgent: true,
     query: (ids) =>
       queries
-        .selectFrom(sql<{ id: string }>`unnest(cast(${ids} as text[]))`.as<'asked'>(sql`asked(id)`))
+        .selectFrom(asked(ids))
         .leftJoin('shared_prompt', 'shared_prompt.id', 'asked.id')
         .select(['asked.id', 'shared_prompt.user_key', 'shared_prompt.result'])
         .where(({ not }) => not(isOpen(context)))
@@ -364,6 +365,7 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
           .set({
             progress_count: count,
             progress: sealProgress(context, { id, user_key: userKey }, count, value),
+            // Whoever knows a token may speak for the provider.
             token_hash: hashOf(token),
           })
           .where('id', '=', id)
@@ -441,9 +443,4 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
         .compile(),
     )
   }
-}
-
-/** Whoever knows a token may speak for the provider. */
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64url')
 }

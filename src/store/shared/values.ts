@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { StoreError } from '../errors.ts'
 import type { HourKeys } from '../hour-keys/hour-keys.ts'
 import type { SealedPlace, Sealer } from '../sealing/sealing.ts'
@@ -73,4 +74,9 @@ export function decode(text: string): unknown {
     if (mapMark in value && Array.isArray(value[mapMark])) return new Map(value[mapMark])
     return value
   })
+}
+
+/** SHA-256 in base64url: names what the row must not tell itself. */
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
 }
