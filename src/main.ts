@@ -32,6 +32,6 @@ process.exitCode = await runCli(process.argv.slice(2), processIo(interrupt.signa
 /** For what is still on its way to standard output. */
 const outputGraceMs = 1_000
 
-// What is written to a pipe keeps the process alive, so a reader that stands still would keep a stopped service from
-// ending. The timer itself keeps nothing alive.
+// What is written to a pipe keeps the process alive, so a reader that has stopped reading would keep a stopped service
+// from ending. The timer itself keeps nothing alive.
 if (interrupt.signal.aborted) setTimeout(() => process.exit(), outputGraceMs).unref()

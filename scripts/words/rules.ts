@@ -138,4 +138,14 @@ export const rules: readonly Rule[] = [
     reason: 'an idiom of ours: codes and rules do not count',
     better: '"works", "is valid", "can be used"',
   },
+  {
+    pattern: /\b(?:for|to|of|by|at|with|from|than|even|only|as) who(?! (?:is|was) who\b)\b/i,
+    reason: 'a clause as an object is a riddle',
+    better: '"a user who", "those who", "anyone who"',
+  },
+  {
+    pattern: /(?<!\b(?:there|here) )\b(?:is|are|was|were) none\b(?! of)/i,
+    reason: 'not English for what a thing is not',
+    better: '"is not one", "is not a name"',
+  },
 ]

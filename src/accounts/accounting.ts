@@ -11,7 +11,7 @@ export type AccountingRecord = {
   readonly statusType: number
   /** Equal for a record that is sent again: 16 bytes. */
   readonly digest: Uint8Array
-  /** As they stand in the packet. */
+  /** As they are in the packet. */
   readonly attributes: Uint8Array
 }
 

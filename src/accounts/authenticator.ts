@@ -42,7 +42,7 @@ export const spareTokenOwner = 'spare-tokens:'
 /** When the codes of a token count; absent: without a limit. Milliseconds since 1970. */
 export type Validity = {
   readonly validFromMs?: number
-  /** The first moment at which they no longer count. */
+  /** The first moment at which they are no longer valid. */
   readonly validUntilMs?: number
 }
 
@@ -58,7 +58,7 @@ export type TotpAuthenticator = Common &
     readonly driftSteps: number
     /** Last accepted step, or -1. A code counts only for a later step. */
     readonly lastStep: number
-    /** Later steps whose codes counted while a clock was ahead; they no longer count. Absent: none. */
+    /** Later steps whose codes counted while a clock was ahead; they are no longer accepted. Absent: none. */
     readonly spentAhead?: readonly number[]
     /** Id of the phone whose page shows its codes; it goes with that phone. */
     readonly phoneId?: string

@@ -1,4 +1,7 @@
-/** `+31612345678` as `**78`: enough to know which phone, too little to learn it. ASCII, since many gateways show no more. */
+/**
+ * `+31612345678` as `**78`: enough to know which phone, too little to learn it. ASCII, since many gateways can show
+ * nothing else.
+ */
 export function maskPhone(phone: string): string {
   return `**${phone.slice(-2)}`
 }

@@ -87,8 +87,8 @@ export type PhoneNotice = {
 }
 
 /**
- * Changes that open no door and shut no one out. A stranger can bring about many of them, and must not use up by them what
- * tells of the others.
+ * Changes that let no one in and shut no one out. A stranger can bring about many of them, and must not use up by them
+ * what tells of the others.
  */
 export const minorChanges: readonly PersonChange['kind'][] = [
   ...(['authenticator-renamed', 'default-changed', 'bypass-ended'] as const),
@@ -117,8 +117,8 @@ export type ToldPerson = Pick<User, 'key' | 'name'> & Partial<User>
 /** Tells people what has changed about their way in. */
 export interface Notices {
   /**
-   * Call it once the change is durable. Returns at once and never throws: no change waits for its notice, or fails
-   * with it. What the person has at this moment hears of it, but for what was added.
+   * Call it once the change is durable. Returns at once and never throws: no change waits for its notice, or fails with
+   * it. The notice goes to what the person has at this moment, except what was just added.
    */
   tell(person: ToldPerson, change: PersonChange, by: ChangedBy): void
 }

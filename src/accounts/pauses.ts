@@ -13,7 +13,7 @@ export type Unanswered = PromptPlace & {
   /** Names the place of this person. */
   readonly id: string
   readonly times: number
-  /** They count until then, milliseconds since 1970. */
+  /** They are counted until then, in milliseconds since 1970. */
   readonly untilMs: number
   /** Nothing is asked from there until then; absent: there were too few. */
   readonly pausedUntilMs?: number

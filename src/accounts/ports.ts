@@ -22,9 +22,9 @@ export type SpendEvidence = {
 }
 
 /**
- * `spent`: it counted, once. `reused`: it was spent before. `same-request`: it was spent less than a
- * minute ago by this very packet, whose answer may have been lost, or in a store that processes share less than 10 s
- * ago by an equal one (RULES 10, 36).
+ * `spent`: it counted, once. `reused`: it was spent before. `same-request`: this very packet spent it less than a
+ * minute ago, and its answer may have been lost. In a store that processes share, an equal packet did so less than 10 s
+ * ago (RULES 10, 36).
  */
 export type SpendResult = 'spent' | 'reused' | 'same-request'
 
@@ -122,7 +122,7 @@ export type AccountState = {
 
 /** The second factor is not asked for, for a while. */
 export type Bypass = {
-  /** Why, in the words of whoever gave it. */
+  /** Why, in the words of the administrator who gave it. */
   readonly reason: string
   /** It ends by itself. Milliseconds since 1970. */
   readonly untilMs: number
@@ -161,7 +161,7 @@ export interface AccountStore {
   block(userKey: string, reason: string, nowMs: number): Promise<void>
   /**
    * No call and no message goes to the person any more; what they type goes on. Bypass, remembered devices and portal
-   * sessions end with it, but for the session with the token hash `keep`.
+   * sessions end with it, except the session with the token hash `keep`.
    */
   stopPrompts(userKey: string, nowMs: number, keep?: Uint8Array): Promise<void>
   /** Ends block, stopped and paused prompts, lock and back-off, and sets the counts of failures to 0. */
@@ -220,9 +220,11 @@ export type LimitedUse = {
 /** `key`: the first that is at its limit. */
 export type Taken = { readonly ok: true } | { readonly ok: false; readonly key: string }
 
-/** What counts once and belongs to no authenticator, such as a code that was sent; durable until `untilMs`. */
+/**
+ * What can be used only once and belongs to no authenticator, such as a code that was sent; durable until `untilMs`.
+ */
 export interface SpentStore {
-  /** One atomic statement: `id` counts once, and the packet that spent it is recognised. */
+  /** One atomic statement: `id` can be spent once, and the packet that spent it is recognised. */
   spend(id: string, evidence: SpendEvidence, untilMs: number): Promise<SpendResult>
   /** What `spend` would say of what was spent before; undefined where it was not. Spends nothing. */
   look(id: string, evidence: SpendEvidence): Promise<Exclude<SpendResult, 'spent'> | undefined>

@@ -7,7 +7,7 @@ export type RememberedPlace = {
   readonly gatewayGroup: string
   /** MAC: 12 hex digits in lower case; address: without port; certificate: its serial number, in hex. */
   readonly device: { readonly kind: 'mac' | 'address' | 'certificate'; readonly value: string }
-  /** Name of the wireless network (SSID), of a MAC address that was made up for it; else ''. */
+  /** Name of the wireless network (SSID), of a MAC address that was made up for it; otherwise ''. */
   readonly network: string
 }
 

@@ -10,7 +10,7 @@ export interface StoreReach {
   isAway(error: unknown): boolean
 }
 
-/** Of a store in a file: whoever waits for it waits for an administrator. */
+/** Of a store in a file: a caller that waits for it waits for an administrator. */
 export const alwaysReached: StoreReach = {
   mayBeAway: () => false,
   awayForMs: () => 0,

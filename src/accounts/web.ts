@@ -35,7 +35,7 @@ export interface WebSessionStore {
   list(userKey: string, nowMs: number, idleMs: number): Promise<readonly WebSession[]>
   /** False when there was none. */
   end(tokenHash: Uint8Array): Promise<boolean>
-  /** Ends all of a person, but for one. Gives how many. */
+  /** Ends all sessions of a person, except one. Gives how many. */
   endAll(userKey: string, except?: Uint8Array): Promise<number>
   /** Of all people. */
   countOpen(nowMs: number, idleMs: number): Promise<number>
@@ -45,7 +45,7 @@ export interface WebSessionStore {
 
 /**
  * What a browser is in the middle of: a sign-in, a change that waits for its second factor, an authenticator that is
- * not proven yet. Whoever takes it has it alone.
+ * not proven yet. The caller that takes it is the only one to have it.
  */
 export type WebStep = {
   /** SHA-256 of the token that the browser has, 32 bytes. */

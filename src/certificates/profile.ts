@@ -5,7 +5,7 @@ import { CertificateError } from './errors.ts'
 export const profileMethods = ['peap', 'ttls', 'tls'] as const
 export type ProfileMethod = (typeof profileMethods)[number]
 
-/** What a device must know to reach our Wi-Fi and nobody else's. */
+/** What a device must know to join our Wi-Fi, and no other network. */
 export type Profile = {
   /** 1 to 32 bytes of UTF-8. */
   readonly ssid: string
@@ -14,7 +14,7 @@ export type Profile = {
   readonly authority: string
   /** Host names in the server's certificate, one of which must be there. */
   readonly serverNames: readonly string[]
-  /** Said before the tunnel stands, for everyone to hear. */
+  /** Sent before the tunnel is open, so everyone can read it. */
   readonly outerIdentity: string
 }
 

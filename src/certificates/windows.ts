@@ -141,7 +141,7 @@ function serverValidation(profile: Profile): string {
                   </ServerValidation>`
 }
 
-/** Without a `*` Windows takes each as it stands, and not as an expression. */
+/** Without a `*`, Windows takes each name literally and not as an expression. */
 function serverNames(profile: Profile): string {
   return escapeXml(profile.serverNames.join(';'))
 }

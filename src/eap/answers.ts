@@ -14,7 +14,7 @@ export type AnswerParts = {
   readonly refuse: Refuse
 }
 
-/** Lets the conversation take the request, and turns what it comes to into what the gateway hears. */
+/** Lets the conversation take the request, and turns the result into the answer for the gateway. */
 export async function answerRequest(
   parts: AnswerParts,
   entry: Entry,
@@ -25,7 +25,7 @@ export async function answerRequest(
   const step = await entry.conversation.receive(request.message, {
     packetSize: entry.packetSize,
     signIn: (inner) => {
-      // Of a relayed one every round is a sign-in, the first from whoever is in radio range.
+      // Every round of a relayed one is a sign-in, and anyone in radio range can begin the first.
       if (entry.conversation.stage === 'running') onSignIn()
       return signIn(inner)
     },

@@ -18,7 +18,7 @@ const maxInvalid = 5
 /** What a response comes to. `packet`: the EAP packet that answers it. */
 export type ConversationStep =
   | { readonly kind: 'request'; readonly packet: Buffer; readonly notBeforeMs?: number | undefined }
-  /** It does not fit: the last request stands. */
+  /** It does not fit: the last request is still open. */
   | { readonly kind: 'repeat' }
   | {
       readonly kind: 'success'

@@ -2,7 +2,7 @@ import { type Clock, type Timer, type TimerWheel, takeOldest } from '../support/
 import type { EapAnswer } from '../transport/index.ts'
 import type { AnyConversation } from './relayed-conversation.ts'
 
-/** A conversation and what was said last, for whoever did not hear it. */
+/** A conversation and what was said last, in case the peer did not receive it. */
 export type Entry = {
   readonly id: string
   readonly conversation: AnyConversation
@@ -23,7 +23,7 @@ export type Entry = {
   timer: Timer | undefined
 }
 
-/** What is left of a conversation that is over: its last answer, for who did not hear it. */
+/** What is left of a conversation that is over: its last answer, in case the peer did not receive it. */
 export type Ended = Pick<Entry, 'boundTo' | 'round' | 'last'>
 
 export type NewConversation = Pick<
@@ -43,7 +43,7 @@ const halfOpenMs = 30_000
 const runningMs = 120_000
 /** Longer than any gateway is patient: a sign-in that gave no outcome by then never will. */
 const workingMs = 900_000
-/** How long the end of a conversation is repeated for who did not hear it (RULES 10). */
+/** How long the end of a conversation is repeated for a peer that did not receive it (RULES 10). */
 const endedMs = 10_000
 /** Part of `maxOpen` that makes room together. */
 const endedAtOnce = 0.01

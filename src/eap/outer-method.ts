@@ -20,7 +20,7 @@ export type OuterStep =
   | { readonly kind: 'failed'; readonly outcome: Refused }
   | Broken
 
-/** How far a method has come: what stopped, when the peer says no more. */
+/** How far a method has come: what stopped, when the peer stays silent. */
 export type Stage = 'offered' | 'handshake' | 'certificate-sent' | 'running'
 
 /** The method of one conversation, as the peer sees it without opening a tunnel. */

@@ -12,7 +12,7 @@ import {
   withoutPadding,
 } from './packet.ts'
 
-/** What the EAP server needs of a conversation, whoever carries it on. */
+/** What the EAP server needs of a conversation, on this process or on another. */
 export type AnyConversation = Pick<
   Conversation,
   'identity' | 'methodType' | 'stage' | 'askIdentity' | 'receive' | 'close'

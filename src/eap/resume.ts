@@ -2,8 +2,8 @@ import { endOf, refuse } from './inner/refuse.ts'
 import type { InnerSignIn, InnerStep, Tunnel } from './method.ts'
 
 /**
- * What becomes of a tunnel in which nothing is proven, because the peer has resumed one in which it did. That
- * stands for the password, and for no more: account, policy and second factor are judged again (RULES 27).
+ * What becomes of a tunnel in which nothing is proven, because the peer has resumed one in which it did. Resuming
+ * replaces the password and nothing else: account, policy and second factor are judged again (RULES 27).
  */
 export async function signInAgain(
   { earlier }: Pick<Tunnel, 'earlier'>,

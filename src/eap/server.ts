@@ -177,7 +177,7 @@ export function createEapServer(options: EapServerOptions): EapServer {
     return { kind: 'drop', reason: 'internal-error' }
   }
 
-  /** What the gateway hears, remembered for who did not. */
+  /** The answer to the gateway, remembered in case the gateway did not receive it. */
   function settle(entry: Entry, digest: string, answer: EapAnswer): EapAnswer {
     // It had to make room meanwhile.
     if (conversations.find(entry.id) !== entry) return { kind: 'drop', reason: 'too-many-open' }

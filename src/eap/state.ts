@@ -22,7 +22,7 @@ export type EapStates = {
   newId(): string
   /** 29 characters. */
   encode(id: string, round: number): Uint8Array
-  /** `cut`: the beginning of one. Undefined for what is no State of EAP. */
+  /** `cut`: the beginning of one. Undefined for what is not a State of EAP. */
   decode(state: Uint8Array): EapState | 'cut' | undefined
 }
 

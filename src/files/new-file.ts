@@ -27,9 +27,9 @@ export type NewFile = {
 const createNew = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
 
 /**
- * Writes a whole file into a folder, or nothing. Owner and mode are set on the open file and not by
- * its name, so that another user who may write in the folder cannot turn them on a file of root's.
- * Throws FileError `file-exists` or `file-unwritable`.
+ * Writes a whole file into a folder, or nothing. Owner and mode are set on the open file and not by its name. Otherwise
+ * another user who may write in the folder could turn them on a file of root's. Throws FileError `file-exists` or
+ * `file-unwritable`.
  */
 export function writeFileIn(folder: FolderHandle, name: string, file: NewFile): void {
   const written = file.replace ? `.${name}.${randomBytes(8).toString('hex')}` : name

@@ -7,11 +7,10 @@ const writableByOthers = 0o022
 const sticky = 0o1000
 
 /**
- * Sees to it that no other user can put a folder or a link of theirs into the way to `path`: every
- * folder above it belongs to root or to this user, and no group writes there. In a sticky folder
- * such as /tmp each user can change only what is theirs, so what comes next decides. With
- * `last: 'ours'` the same is asked of `path` itself, where sticky does not help. What is not there yet is no danger.
- * Throws FileError `folder-not-safe`, which names the folder.
+ * Sees to it that no other user can put a folder or a link of theirs into the way to `path`: every folder above it
+ * belongs to root or to this user, and no group writes there. In a sticky folder such as /tmp each user can change only
+ * what is theirs, so what comes next decides. With `last: 'ours'` the same is asked of `path` itself, where sticky does
+ * not help. A name that does not exist yet is harmless. Throws FileError `folder-not-safe`, which names the folder.
  */
 export function checkTrustedPath(path: string, options: { readonly last: 'ours' | 'any' }): void {
   const pending = partsOf(resolve(path))

@@ -21,7 +21,7 @@ export type CodeCheckerOptions = {
 
 type Found = { readonly reused: boolean; readonly match: CodeMatch }
 
-/** Codes that have no time of their own count again this long after a server forgot that they were used. */
+/** Codes without a time of their own can be used again this long after a server forgot that they were used. */
 const untimedMs = 60_000
 
 /** Checks codes people read off something they have: TOTP, HOTP and recovery codes. */

@@ -44,8 +44,8 @@ const guardrails = createGuardrails({ MIN_SECRET_BYTES: 10, MAX_WINDOW: 101 })
 /**
  * The code of one counter, with leading zeros (RFC 4226 5.3; with a time step as counter, RFC 6238 4.2).
  *
- * @throws {OTPError} of otplib: the seed is shorter than 10 or longer than 64 bytes, or the counter is no
- * whole number from 0 to 2^53 - 1
+ * @throws {OTPError} of otplib: the seed is shorter than 10 or longer than 64 bytes, or the counter is not a whole
+ * number from 0 to 2^53 - 1
  */
 export function otpCode({ seed, algorithm, digits }: OtpParameters, counter: number): string {
   return generateSync({
@@ -99,7 +99,7 @@ export function formatSeed(seed: Uint8Array): string {
   return base32.encode(seed).replaceAll('=', '')
 }
 
-/** Reads base32 as people copy it: any case, with spaces, dashes or padding. Undefined when it is none. */
+/** Reads base32 as people copy it: any case, with spaces, dashes or padding. Undefined when the text is not base32. */
 export function parseSeed(text: string): Uint8Array | undefined {
   const compact = text.replace(/[\s=-]/g, '').toUpperCase()
   if (!/^[A-Z2-7]+$/.test(compact)) return undefined

@@ -18,7 +18,7 @@ export function createPageMethod(method: 'passkey' | 'push', bell?: Bell): Appro
       waitForEnd(observer, signal)
       if (!signal.aborted) bell?.ring(request, signal)
     },
-    // Phones have been told, or will be by whoever still lives.
+    // Phones have been told, or a process that is still alive will tell them.
     resume: (_request, _begun, observer, signal) => waitForEnd(observer, signal),
     endOrphan: async () => undefined,
   }

@@ -14,8 +14,8 @@ export function promptValues(
 }
 
 /**
- * Whoever signs in may have typed where they come from. Free text could talk the person into
- * pressing #, so that only addresses and numbers are passed on.
+ * The person who signs in may have typed where they come from. Free text could talk the person into pressing #, so that
+ * only addresses and numbers are passed on.
  */
 function isAddressOrNumber(from: string): boolean {
   return /^\+?[0-9a-f][0-9a-f.: -]{2,44}$/i.test(from) && /[0-9]/.test(from)

@@ -71,7 +71,7 @@ export function estimatePatience({ memory, start }: Known): PatienceEstimate {
   return { ...common, from: 'answers', patienceMs, marginMs: smallestMarginMs }
 }
 
-/** Whether the next sign-in is to be held past the margin, to see when the gateway stops (RULES 24). */
+/** Whether to hold the next sign-in past the margin, to see when the gateway stops (RULES 24). */
 export function mayHoldOn({ memory, start }: Known): boolean {
   const { reached, heldOn } = memory.margin
   const { server, port, identifier } = memory.followed

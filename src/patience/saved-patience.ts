@@ -18,7 +18,7 @@ export type PatienceOptions = {
   readonly store: PatienceStore
   /** Whether other processes learn too, and save it there: all of them then know the same. Default: no. */
   readonly isShared?: boolean
-  /** Whether a gateway goes by what is learnt; else by its rules. */
+  /** Whether a gateway goes by what is learnt; otherwise it goes by its rules. */
   learns(gateway: string): boolean
   /** Hears of a store that does not save. */
   onError(error: unknown): void

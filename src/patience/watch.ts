@@ -23,7 +23,7 @@ export interface PatienceWatch extends RequestWatch {
 export type PatienceWatchOptions = {
   /** What is known of each gateway by its name; the watch adds to it. */
   readonly memories: Map<string, PatienceMemory>
-  /** Whether a gateway goes by what is learnt; else by its rules. */
+  /** Whether a gateway goes by what is learnt; otherwise it goes by its rules. */
   learns(gateway: string): boolean
   /** Sign-ins watched at a time; those beyond are not. Default 1,000. */
   readonly maxSignIns?: number
@@ -177,7 +177,7 @@ export function createPatienceWatch(options: PatienceWatchOptions): PatienceWatc
     forget(earlier)
   }
 
-  /** One person counts once an hour, however impatient. */
+  /** One person is counted once an hour, however impatient. */
   function countsAsGone(signIn: SignIn, atMs: number): boolean {
     const { person = '' } = signIn
     signIn.lost = true

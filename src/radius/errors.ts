@@ -10,7 +10,7 @@ export type RadiusErrorCode =
   | 'request-too-large'
   /** A value that its attribute or data type cannot carry. */
   | 'value-invalid'
-  /** A User-Password that is no multiple of 16 bytes from 16 to 128. */
+  /** A User-Password whose length is not a multiple of 16 bytes from 16 to 128. */
   | 'password-malformed'
   /** A salted value whose framing is wrong, mostly because of another shared secret. */
   | 'salted-malformed'

@@ -19,16 +19,15 @@ import { type Answerable, secretOf } from './verify-request.ts'
 
 const messageAuthenticatorLength = 18
 
-/** What is to be answered; identifier, authenticators and Proxy-State come from the request. */
+/** What the answer says; identifier, authenticators and Proxy-State come from the request. */
 export type Reply = { readonly code: number; readonly attributes: readonly Attribute[] }
 
 /**
- * Makes the bytes that answer a request (RFC 2865 section 3). Message-Authenticator stands first in
- * Access-Accept, -Reject, -Challenge and Protocol-Error always (CVE-2024-3596), in others when the
- * request had one. Every Proxy-State of the request follows at the end, in order (section 5.33). Both are made
- * here: those among `reply.attributes` are left out, as are empty values, which RFC 2865 section 5
- * forbids to send. Throws RadiusError `reply-too-large` above 4096
- * bytes and `value-invalid` for an attribute that cannot be written.
+ * Makes the bytes that answer a request (RFC 2865 section 3). Message-Authenticator always comes first in
+ * Access-Accept, -Reject, -Challenge and Protocol-Error (CVE-2024-3596), in others when the request had one. Every
+ * Proxy-State of the request follows at the end, in order (section 5.33). Both are made here: those among
+ * `reply.attributes` are left out, as are empty values, which RFC 2865 section 5 forbids to send. Throws RadiusError
+ * `reply-too-large` above 4096 bytes and `value-invalid` for an attribute that cannot be written.
  */
 export function encodeReply(request: Answerable, reply: Reply): Buffer {
   const secret = secretOf(request)
@@ -63,7 +62,7 @@ export function reserveMessageAuthenticator(packet: Uint8Array): number {
   return headerLength + messageAuthenticatorLength
 }
 
-/** Fills in the Message-Authenticator that stands first. */
+/** Fills in the Message-Authenticator, which comes first. */
 export function signFirst(packet: Uint8Array, seed: Uint8Array, secret: SharedSecret): void {
   const offset = headerLength + 2
   writeMessageAuthenticator(packet, offset, seed, secret, packet, offset)

@@ -15,7 +15,7 @@ export type RequestToSend = {
   readonly attributes: readonly Attribute[]
   /** Becomes User-Password behind the other attributes; 0..128 bytes, text as UTF-8. */
   readonly password?: string | Uint8Array
-  /** Left out only to play an old gateway. Default true: it stands first. */
+  /** Left out only to play an old gateway. Default true: it comes first. */
   readonly messageAuthenticator?: boolean
   /** 16 unpredictable bytes; default from the system. Not used where the field is a hash. */
   readonly authenticator?: Uint8Array

@@ -1,7 +1,7 @@
 /**
- * Takes the first `count` entries out of a Map, 1 or more, and gives their values. Several at a time are worth
- * it: each look from the front steps over the places of thousands that were deleted there, and an iterator that is
- * kept instead would keep every table that the Map has outgrown.
+ * Takes the first `count` entries out of a Map, 1 or more, and gives their values. Several at a time are worth it: each
+ * look from the front steps over the places of thousands that were deleted there. An iterator kept instead would keep
+ * every table that the Map has outgrown.
  */
 export function takeOldest<Value>(map: Map<unknown, Value>, count: number): readonly Value[] {
   const taken: Value[] = []

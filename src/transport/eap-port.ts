@@ -9,7 +9,7 @@ export type EapRequest = {
   readonly message: Uint8Array
 }
 
-/** Carries on a conversation; gives what the gateway hears. Never rejects. Implemented by `eap/`. */
+/** Carries on a conversation; gives the answer to the gateway. Never rejects. Implemented by `eap/`. */
 export type EapHandler = (request: EapRequest) => Promise<EapAnswer>
 
 /** Every answer but silence brings an EAP packet (RFC 3579 2.6.3). */
@@ -35,7 +35,7 @@ export type EapAccept = Extract<Outcome, { kind: 'accept' }> & {
   readonly keys?: { readonly receive: Uint8Array; readonly send: Uint8Array }
 }
 
-/** Without a text, which may not stand beside EAP-Message (RFC 3579 2.6.5). */
+/** Without a text, which may not appear beside EAP-Message (RFC 3579 2.6.5). */
 export type EapReject = {
   readonly kind: 'reject'
   readonly reason: RejectReason

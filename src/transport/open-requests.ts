@@ -14,7 +14,7 @@ export interface OpenRequests<Request extends Counted> {
   /** Whether one more is within both limits. */
   hasRoom(gateway: string, maxOpen: number): boolean
   add(request: Request): void
-  /** Takes the key from it; it still counts until `remove`. */
+  /** Takes the key from it; it stays open until `remove`. */
   abandon(request: Request): void
   remove(request: Request): void
   all(): Request[]

@@ -46,9 +46,9 @@ const ports = {
 export type PortKind = keyof typeof ports
 
 /**
- * From bytes to a verified request: who sent it, is it a packet, is it meant for this port, which gateway
- * is it, is it proven at this time, `nowMs` since 1970 (RFC 2865 section 3, RFC 2866 3, RFC 3579 3.2, RFC 5997). What
- * fails here gets no answer: those RFCs say so for each, as nothing proves that a gateway sent it.
+ * From bytes to a verified request: who sent it, is it a packet, is it meant for this port? Which gateway is it, and is
+ * it proven at this time, `nowMs` since 1970 (RFC 2865 section 3, RFC 2866 3, RFC 3579 3.2, RFC 5997)? What fails here
+ * gets no answer: those RFCs say so for each, as nothing proves that a gateway sent it.
  */
 export function verifyDatagram(
   port: PortKind,

@@ -91,7 +91,7 @@ type Contexts = {
   ofServer(maxVersion: TlsVersion): SecureContext
   /** For tunnels to which devices come with certificates. */
   forDevices(): SecureContext
-  /** Undefined where no one is to be asked about revoked certificates. */
+  /** Undefined where revoked certificates are not looked up. */
   responders(clock: Clock): AskStatus | undefined
 }
 

@@ -102,7 +102,7 @@ export type Generation = {
   isBusy(): boolean
   /** Lets open sign-ins end, then closes what they used. */
   retire(): Promise<void>
-  /** Closes now: nobody waits any more for what is still open. Safe to call twice. */
+  /** Closes now: whatever is still open is abandoned. Safe to call twice. */
   close(): Promise<void>
 }
 

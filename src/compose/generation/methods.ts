@@ -64,8 +64,8 @@ export function createSecondFactors(
 }
 
 /**
- * Notices go over the provider that carries codes of the same kind, or over the first one that can, so that people hear
- * of changes by mail also where codes by mail are off.
+ * Notices go over the provider that carries codes of the same kind, or over the first one that can. So people learn of
+ * changes by mail even where codes by mail are off.
  */
 function noticeMethodsOf(
   { email, sms }: Config['methods'],

@@ -129,7 +129,7 @@ export function createServiceOperations(running: {
     return await checkNotifications(push, store.bells, clock.nowMs(), signal)
   }
 
-  /** Each part of it stands alone: what one cannot find out, the others still say. */
+  /** The parts do not depend on each other: what one cannot find out, the others still say. */
   async function check(
     asked: { readonly directories: boolean },
     signal: AbortSignal,
@@ -164,7 +164,7 @@ export function createServiceOperations(running: {
   }
 }
 
-/** Packets of no one known, as the log has them. Who is a gateway by now is none any more. */
+/** Packets of no one known, as the log has them. Senders that have become gateways since are left out. */
 function unknownSenderPackets(
   events: PastEvents,
   gateways: GatewayTable,

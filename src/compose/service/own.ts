@@ -48,7 +48,7 @@ export function createOwnParts(
   }
 }
 
-/** The rule that names the network where someone is let in, else the address; a MAC address is not a place. */
+/** The rule that names the network where someone is let in, otherwise the address; a MAC address is not a place. */
 export function placeIn({ rules }: Config, device: string | undefined): string | undefined {
   if (device === undefined || isIP(device) === 0) return undefined
   const address = parseAddress(device)

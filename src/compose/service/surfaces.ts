@@ -132,7 +132,7 @@ export function misdirected(
     logger.log({ event: 'http-misdirected', listener, status, detail: error })
 }
 
-/** What the listeners show themselves with; undefined behind a proxy. Read anew each time. */
+/** What the listeners show themselves with; undefined behind a proxy. Read again each time. */
 function certificateReader({ certificate }: WebSettings): (() => CertificatePair) | undefined {
   if (certificate === undefined) return undefined
   const { certFile, keyFile } = certificate

@@ -1,13 +1,13 @@
-// Reads DER in place and no deeper than it is asked to, for what the library of ocsp-response.ts does not do: it
-// takes BER too, changes text that is no UTF-8 instead of keeping it, and refuses lists of revoked
-// certificates from some 3,000 entries on, which may well have 100,000.
+// Reads DER in place and no deeper than it is asked to, for what the library of ocsp-response.ts does not do: it takes
+// BER too. It changes text that is not UTF-8 instead of keeping it. It refuses lists of revoked certificates from some
+// 3,000 entries on, though they may have 100,000.
 
 /** One value of DER (X.690 10): what kind, and its content octets. */
 export type Der = {
   /** Identifier octet; those of more than one octet are not read. */
   readonly tag: number
   readonly content: Uint8Array
-  /** With its identifier and length octets, as it stood there. */
+  /** With its identifier and length octets, as it was there. */
   readonly raw: Uint8Array
 }
 

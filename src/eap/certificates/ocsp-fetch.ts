@@ -1,4 +1,4 @@
-/** A device waits meanwhile, and its access point after a few seconds no more. */
+/** Meanwhile a device waits, and after a few seconds its access point gives up. */
 const timeoutMs = 3_000
 const maxAnswerBytes = 65_536
 

@@ -3,9 +3,9 @@ import { maxValueLength } from '../../radius/index.ts'
 import { foldName } from '../../support/index.ts'
 
 /**
- * An identity as text; undefined for a longer one than User-Name can hold, which it becomes. Some peers end it with a NUL. Empty is
- * legal: the peer does not say who it is (RFC 3748 5.1). So are bytes that are not UTF-8, which become
- * U+FFFD. Outside of a tunnel neither decides anything; where the identity decides, no account has it.
+ * An identity as text; undefined for a longer one than User-Name can hold, which it becomes. Some peers end it with a
+ * NUL. Empty is legal: the peer does not say who it is (RFC 3748 5.1). Bytes that are not UTF-8 become U+FFFD, and are
+ * legal too. Outside of a tunnel neither decides anything; where the identity decides, no account has it.
  */
 export function readIdentity(data: Uint8Array): string | undefined {
   const end = data.indexOf(0)

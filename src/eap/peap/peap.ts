@@ -144,7 +144,7 @@ class Peap implements TunnelMethod {
     return this.#end(step, round, this.#compoundKeys(factory, step))
   }
 
-  /** Whoever is let in will have bound what they prove to this tunnel, where they must. */
+  /** Where binding is required, a peer that is let in has bound what it proves to this tunnel. */
   #bind(signIn: InnerSignIn): InnerSignIn {
     if (this.#options.cryptoBinding === 'offered') return signIn
     return (inner) => signIn({ ...inner, bound: this.#bound.promise })

@@ -25,7 +25,7 @@ const clientAuth = '1.3.6.1.5.5.7.3.2'
 /** The commitment message: the server will let the peer in (RFC 9190 2.5). */
 const commitment = Uint8Array.of(0)
 
-/** Where in a certificate the name of its owner may stand. */
+/** Where in a certificate the name of its owner may be. */
 export type NameSource = 'upn' | 'dns' | 'email' | 'common-name'
 
 export type EapTlsOptions = {

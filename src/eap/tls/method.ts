@@ -145,7 +145,7 @@ class TlsMethod implements OuterMethod {
       keyMaterial: this.#keyMaterial,
       exportKey: (label, length) => session.exportKey(label, length),
       peerCertificate: session.peerCertificate,
-      // Of who was asked for none OpenSSL says just that, and takes its time.
+      // OpenSSL also says this, slowly, of a peer that was not asked for a certificate.
       verifyError: factory.requestsCertificate ? session.verifyError : undefined,
     })
     const step = await this.#tunnel.established(session.takePlain(), round)
@@ -227,7 +227,7 @@ class TlsMethod implements OuterMethod {
   }
 }
 
-/** An alert, or anything else in the place of an acknowledgement, is no way in. */
+/** An alert, or anything else in the place of an acknowledgement, lets no one in. */
 function endAt(message: Uint8Array, ending: Ending): OuterStep {
   if (ending.kind !== 'done' || message.length === 0) return ending
   return invalid('data instead of an acknowledgement')

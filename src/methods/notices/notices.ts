@@ -44,7 +44,9 @@ export type NoticeParts = {
   readonly settings: () => NoticeSettings
   /** What the directory says of someone; undefined where it cannot tell. Never rejects. */
   readonly lookUp: (userKey: string, signal: AbortSignal) => Promise<User | undefined>
-  /** Whom the person reports to; undefined where no one is to be told, or the directory cannot tell. Never rejects. */
+  /**
+   * Whom the person reports to; undefined where no one needs to be told, or the directory cannot say. Never rejects.
+   */
   readonly managerOf: (userKey: string, signal: AbortSignal) => Promise<Manager | undefined>
   /** The language that the person has chosen, if any. */
   readonly languageOf: (userKey: string) => Promise<string | undefined>

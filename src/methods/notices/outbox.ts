@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../support/index.ts'
 import type { Way } from './ways.ts'
 import { isGrave, type Message, type Told } from './wording.ts'
 
-/** What becomes of a notice, for the log and the counts. `to` is masked by whoever logs it. */
+/** What becomes of a notice, for the log and the counts. `to` is masked by the code that logs it. */
 export type NoticeFate = {
   readonly role: Addressee['role']
   /** `waits`: there were too many, so it is told later with others. `retried`: the provider failed. `lost`: given up. */
@@ -93,7 +93,7 @@ export function createOutbox({ clock, maySend, send, onFate }: OutboxParts): Out
   function gather(found: Open, told: Told): void {
     found.told.push(told)
     if (found.told.length <= maxNamed) return
-    // What has less weight goes first: it is no cover for the rest.
+    // What has less weight goes first: a flood of it cannot hide the rest.
     const minor = found.told.findIndex(({ change }) => !isGrave(change))
     found.told.splice(Math.max(0, minor), 1)
     found.unnamed += 1

@@ -3,7 +3,7 @@ import type { Authenticator, PhoneNotice } from '../../accounts/index.ts'
 import { type Told, type Wording, writeForPhone } from './wording.ts'
 
 /**
- * What every phone of the person shows, but for one that was just added (PEOPLE R7); undefined where no other approves
+ * What every phone of the person shows, except one that was just added (PEOPLE R7); undefined where no other approves
  * sign-ins. It waits in the store: a phone reads it with a signature, and nothing of it goes out by a push service.
  */
 export function noticeForPhones(

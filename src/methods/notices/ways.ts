@@ -61,7 +61,9 @@ function reachedBy(authenticator: Authenticator): readonly Way[] {
   }
 }
 
-/** As at a sign-in: numbers of the directory count for who has enrolled none for texts, or none for calls. */
+/**
+ * As at a sign-in: numbers of the directory are used where the person has enrolled none for texts, or none for calls.
+ */
 function usesDirectoryPhones(enrolled: readonly Authenticator[]): boolean {
   const has = (method: Authenticator['method']) => enrolled.some((each) => each.method === method)
   return !has('sms') || !has('call')

@@ -73,7 +73,10 @@ export function writeForPhone(wording: Wording, { by, change }: Told): string {
   return by === 'self' ? said : `${said} ${sayIn(wording)('notice-by-helpdesk')}`
 }
 
-/** Whether it can open a door, or shut the owner out. The others have limits of their own, so that they hide none of these. */
+/**
+ * Whether it can let someone in, or shut the owner out. The others have limits of their own, so that they hide none of
+ * these.
+ */
 export function isGrave({ kind }: PersonChange): boolean {
   return !minorChanges.includes(kind)
 }
@@ -86,8 +89,8 @@ function notYou(wording: Wording, told: readonly Told[]): string {
 }
 
 /**
- * What has changed. What people call their things is left out: whoever makes the change chooses that name, and could
- * put words into our mouth.
+ * What has changed. What people call their things is left out: the user who makes the change chooses that name, and
+ * could put words into our mouth.
  */
 function sentence(wording: Wording, change: PersonChange): string {
   const say = sayIn(wording)

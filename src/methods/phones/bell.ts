@@ -10,7 +10,7 @@ import { type Clock, createRateLimit } from '../../support/index.ts'
 
 /** Tells phones that a sign-in waits for them. */
 export type Bell = {
-  /** Rings all phones of the person. Returns at once and never throws: whoever has the page open needs no bell. */
+  /** Rings all phones of the person. Returns at once and never throws: a person who has the page open needs no bell. */
   ring(request: Bellable, signal: AbortSignal): void
   /** Tells these phones, once, that something was changed about how their person signs in. What it is their page shows. */
   tell(phones: readonly PushAuthenticator[], language: string | undefined): void
@@ -128,8 +128,8 @@ export function createBell(parts: BellParts): Bell {
 }
 
 /**
- * A fixed text, and for a prompt its id: whoever reads it learns no number, no code and no place (PEOPLE R14). The form is the
- * declarative one, which Safari shows also where the worker of the page fails.
+ * A fixed text, and for a prompt its id: anyone who reads it learns no number, no code and no place (PEOPLE R14). The
+ * form is the declarative one, which Safari shows also where the worker of the page fails.
  */
 function textOf(
   about: keyof typeof bellTexts,

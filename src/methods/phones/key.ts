@@ -41,7 +41,7 @@ export function streamBytes(phoneId: string, atMs: number): Uint8Array {
   return Buffer.from(JSON.stringify(['holdfast: a stream for this phone', phoneId, atMs]))
 }
 
-/** What a phone signs to say that it has shown or opened a prompt. It counts once, so no moment is in it. */
+/** What a phone signs to say that it has shown or opened a prompt. It is accepted once, so it holds no time. */
 export function receiptBytes(
   receipt: 'shown' | 'opened',
   phoneId: string,

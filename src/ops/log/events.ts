@@ -15,7 +15,7 @@ export type LogEvent =
     }
   | { event: 'service-stopping'; openSignIns: number; onStop: 'reject' | 'silent' }
   | { event: 'service-stopped' }
-  /** Standard output stood still for so long that lines of the log were given up. */
+  /** Standard output was blocked for so long that log lines were dropped. */
   | { event: 'log-lines-lost'; lines: number }
   | { event: 'configuration-reloaded'; gateways: number }
   | { event: 'configuration-refused'; problems: readonly string[] }

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 
-/** What may wait for a reader that stands still, such as a stopped `less`: about 16,000 sign-ins. */
+/** What may wait for a reader that has stopped reading, such as a stopped `less`: about 16,000 sign-ins. */
 const maxWaitingBytes = 8 * 1024 * 1024
 
 /**

@@ -16,8 +16,8 @@ const repeatIntervalMs = 60_000
 const maxRepeatKeys = 10_000
 
 /**
- * Writes events to `stream`: human lines on a terminal, JSON elsewhere, unless `format` says which.
- * A stream that breaks or stands still loses lines, never the service.
+ * Writes events to `stream`: human lines on a terminal, JSON elsewhere, unless `format` says which. A stream that
+ * breaks or blocks loses lines, never the service.
  */
 export function createLogger(options: {
   readonly level: LogLevel

@@ -93,7 +93,7 @@ async function ownerOf(path: string, content: string): Promise<number | undefine
   }
 }
 
-/** Only the name itself: what callers put below a folder of theirs is no way for this process to go. */
+/** Only the name itself: this process follows no path that callers put below a folder of theirs. */
 async function remove(path: string): Promise<void> {
   await unlink(path)
     .catch(() => rmdir(path))

@@ -10,12 +10,12 @@ const openFolder = openPath | constants.O_DIRECTORY
 const createNew = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
 
 /**
- * Connects and proves who this process runs as, by creating the file that the service names (caller-folder.ts).
- * `says`: who the person is beside that, such as SUDO_USER. Where it cannot be proven the connection goes on without.
+ * Connects and proves who this process runs as, by creating the file that the service names (caller-folder.ts). `says`:
+ * who the person is beside that, such as SUDO_USER. Where it cannot be proven the connection goes on without.
  *
- * Socket and folder are reached through one open handle of the folder they are in, and no link in it is followed: a
- * socket of another user, to which root was led, can thus not pass on a challenge of the real service.
- * Throws as connectAdmin.
+ * Socket and folder are reached through one open handle of the folder they are in, and no link in it is followed: so a
+ * socket of another user, to which root was led, cannot pass on a challenge of the real service. Throws as
+ * connectAdmin.
  */
 export async function connectAsCaller(
   path: string,

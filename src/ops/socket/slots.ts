@@ -20,8 +20,8 @@ export type SlotLimits = {
 }
 
 /**
- * Slots for connections. Users who have proven who they are can take all but those that are kept for root; whoever
- * has not makes room for the next, the oldest first. So root always finds a slot, however many others hold theirs.
+ * Slots for connections. Users who have proven who they are can take all but those that are kept for root; an unproven
+ * one makes room for the next, the oldest first. So root always finds a slot, however many others hold theirs.
  */
 export function createSlots(limits: SlotLimits) {
   type Taken = { uid?: number; readonly end: (why: SlotEnd) => void }

@@ -7,9 +7,9 @@ import type { AdminSocket } from './socket.ts'
 const everyMs = 5_000
 
 /**
- * Listens for commands, and listens again when the socket's file is gone: else every command would find no
- * service, and try to open the store itself. A file that another process has put there is left alone,
- * and the log says so. Rejects as the first `start` does.
+ * Listens for commands, and listens again when the socket's file is gone: otherwise every command would find no
+ * service, and try to open the store itself. A file that another process has put there is left alone, and the log says
+ * so. Rejects as the first `start` does.
  */
 export async function watchSocket(
   path: string,

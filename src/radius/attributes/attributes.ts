@@ -19,7 +19,7 @@ export function findAllAttributes(packet: WithAttributes, type: number): Uint8Ar
   return values
 }
 
-/** First attribute of `type` as UTF-8 text; bytes that are no UTF-8 become U+FFFD. */
+/** First attribute of `type` as UTF-8 text; bytes that are not UTF-8 become U+FFFD. */
 export function findText(packet: WithAttributes, type: number): string | undefined {
   const value = findAttribute(packet, type)
   return value === undefined ? undefined : asBuffer(value).toString('utf8')

@@ -9,9 +9,9 @@ import { decryptBlocks, encryptBlocks } from './block-cipher.ts'
 export const maxPasswordLength = 128
 
 /**
- * Clear text of User-Password without its trailing NULs, or undefined where the request has none
- * (RFC 2865 section 5.2). With a wrong secret it is garbage, which nothing on the wire shows. Throws
- * RadiusError `password-malformed` for a length that is no multiple of 16 from 16 to 128.
+ * Clear text of User-Password without its trailing NULs, or undefined where the request has none (RFC 2865 section
+ * 5.2). With a wrong secret it is garbage, which nothing on the wire shows. Throws RadiusError `password-malformed` for
+ * a length that is not a multiple of 16 from 16 to 128.
  */
 export function decodeUserPassword(request: VerifiedRequest): Buffer | undefined {
   const value = findAttribute(request, attributeType.UserPassword)

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net'
 
-/** Addresses between text and bytes. Reading gives undefined for text that is none. */
+/** Addresses between text and bytes. Reading gives undefined for text that is not an address. */
 
 export function formatIpv4(bytes: Uint8Array): string {
   return bytes.join('.')

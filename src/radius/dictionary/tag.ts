@@ -4,8 +4,8 @@ import type { AttributeDefinition } from './definition.ts'
 const maxTag = 0x1f
 
 /**
- * Takes the tag off a value (RFC 2868 section 3). The first byte of a number, and of an encrypted text,
- * is always one; that of a text only up to 0x1f. Undefined when a byte that must be a tag is none.
+ * Takes the tag off a value (RFC 2868 section 3). The first byte of a number, and of an encrypted text, is always one;
+ * that of a text only up to 0x1f. Undefined when a byte that must be a tag is not one.
  */
 export function untag(
   definition: AttributeDefinition,

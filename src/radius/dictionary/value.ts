@@ -5,10 +5,9 @@ import type { DataType, ScalarValue } from './definition.ts'
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * A value of a data type from its bytes (RFC 8044). Numbers and dates (seconds since 1970) as number,
- * those of 64 bits as bigint, bool as `yes` and `no`, addresses and prefixes as text, octets as bytes. Undefined
- * when the length or the bytes do not fit the type: then the attribute is to be treated as unknown (RFC 6929
- * section 2.8).
+ * A value of a data type from its bytes (RFC 8044). Numbers and dates (seconds since 1970) as number, those of 64 bits
+ * as bigint, bool as `yes` and `no`, addresses and prefixes as text, octets as bytes. Undefined when the length or the
+ * bytes do not fit the type: then the attribute must be treated as unknown (RFC 6929 section 2.8).
  */
 export function decodeValue(dataType: DataType, value: Uint8Array): ScalarValue | undefined {
   const bytes = asBuffer(value)

@@ -6,8 +6,8 @@ import type { SharedSecret } from './shared-secret.ts'
 export type MessageAuthenticatorCheck = 'valid' | 'absent' | 'wrong' | 'repeated'
 
 /**
- * Checks the Message-Authenticator of a packet, wherever in the packet it stands. `seed` is what stood
- * in the Authenticator field when it was made. One that is not 16 bytes long is wrong.
+ * Checks the Message-Authenticator of a packet, wherever in the packet it is. `seed` is what the Authenticator field
+ * held when it was made. One that is not 16 bytes long is wrong.
  */
 export function checkMessageAuthenticator(
   packet: Packet,

@@ -1,8 +1,8 @@
 import type * as z from 'zod'
 
 /**
- * What is wrong with arguments, one line for each issue: which argument, and what is expected. Names that the
- * schema does not know are left out, as values are: something secret may stand there by mistake.
+ * What is wrong with arguments, one line for each issue: which argument, and what is expected. Names that the schema
+ * does not know are left out, as values are: something secret may be there by mistake.
  */
 export function formatIssues(error: z.ZodError): string {
   return error.issues

@@ -2,7 +2,7 @@ import { HoldfastError } from '../errors/errors.ts'
 
 /** What the bytes of a text file come to. */
 export type TextBytes =
-  /** `hasMark`: a byte order mark stood before it, and is left out. */
+  /** `hasMark`: a byte order mark came before it, and is left out. */
   | { readonly kind: 'text'; readonly text: string; readonly hasMark: boolean }
   /** `why`: a sentence without its subject, and what to do. */
   | { readonly kind: 'unusable'; readonly why: string }
@@ -25,11 +25,12 @@ export function decodeTextBytes(bytes: Uint8Array): TextBytes {
   }
 }
 
-/** A file of text is no UTF-8. `message` names it, and says what to do. */
+/** A text file is not UTF-8. `message` names it, and says what to do. */
 export class NotUtf8Error extends HoldfastError<'not-utf-8'> {}
 
 /**
- * The text of a file, without a byte order mark, that may have bytes that are no UTF-8, in a comment for example; those become U+FFFD.
+ * The text of a file, without a byte order mark, that may have bytes that are not UTF-8, in a comment for example;
+ * those become U+FFFD.
  * @throws {NotUtf8Error} for UTF-16
  */
 export function decodeMostlyUtf8(file: string, bytes: Uint8Array): string {

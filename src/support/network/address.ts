@@ -49,8 +49,8 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 /**
- * Reads `10.0.0.0/8`, `2001:db8::/32` or a single address. Gives `undefined` where the text is none,
- * the length does not fit, or bits after the prefix are set: `10.0.0.1/8` leaves open which was meant.
+ * Reads `10.0.0.0/8`, `2001:db8::/32` or a single address. Gives `undefined` where the text is not a prefix, the length
+ * does not fit, or bits after the prefix are set: `10.0.0.1/8` leaves open which was meant.
  */
 export function parsePrefix(text: string): Prefix | undefined {
   const slash = text.indexOf('/')

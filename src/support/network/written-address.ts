@@ -1,6 +1,6 @@
 import { type Address, parseAddress } from './address.ts'
 
-/** What may stand before an address: `ip=`, `ip:source-ip=`, `client-ip: `. */
+/** What may come before an address: `ip=`, `ip:source-ip=`, `client-ip: `. */
 const label =
   /^(?:ip:)?(?:(?:source|src|client|remote|peer)[-_ ]?)?(?:ip(?:v[46])?|addr(?:ess)?)\s*[=:]\s*/i
 
@@ -18,10 +18,9 @@ const forms = [
 ]
 
 /**
- * Reads the IP address of a person as gateways write it: with NUL bytes at its end, with a label such as
- * `ip=`, in brackets, with a port, a zone or the length of a single address, with leading zeros (they
- * are decimal, as no gateway means octal), or as IPv4 mapped into IPv6, which becomes IPv4. Undefined for
- * anything else, so a caller who must fail closed can.
+ * Reads the IP address of a person as gateways write it: with NUL bytes at its end, with a label such as `ip=`, in
+ * brackets; with a port, a zone or the length of a single address; with leading zeros, which are decimal, as no gateway
+ * means octal. IPv4 mapped into IPv6 becomes IPv4. Undefined for anything else, so a caller who must fail closed can.
  */
 export function readWrittenAddress(text: string): Address | undefined {
   const bare = text.replace(/\0+$/, '').trim().replace(label, '')

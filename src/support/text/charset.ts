@@ -6,11 +6,11 @@ export type Charset = {
   readonly name: string
   /** `wellFormed`: whether every byte means a character, and none a control character. */
   decode(bytes: Uint8Array): { readonly text: string; readonly wellFormed: boolean }
-  /** A character that it does not have becomes one that looks like it, else `?`. */
+  /** A character that it does not have becomes one that looks like it, otherwise `_`. */
   encode(text: string): Buffer
 }
 
-/** Several bytes a character, and what is no text of a gateway. Such sets are not read. */
+/** Character sets with several bytes a character, and those in which no gateway sends text. Such sets are not read. */
 const notSingleByte = new Set([
   'utf-16le',
   'utf-16be',

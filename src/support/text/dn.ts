@@ -7,9 +7,9 @@ const attributeType = /^[a-z\d][a-z\d.-]*$/
 const hexPair = /^[\da-f]{2}/i
 
 /**
- * A distinguished name in one spelling: types and values folded as names are, no spaces around `,`, `+`
- * and `=`, parts of a multi-valued RDN in order, escapes (`\2C`, `\,`, and the bytes of UTF-8 as
- * `\c3\a4`) only where they must be (RFC 4514). Undefined for text that is no DN.
+ * A distinguished name in one spelling: types and values are folded as names are, and there are no spaces around `,`,
+ * `+` and `=`. Parts of a multi-valued RDN are in order, and escapes (`\2C`, `\,`, and the bytes of UTF-8 as `\c3\a4`)
+ * are only where they must be (RFC 4514). Undefined for text that is not a DN.
  */
 export function foldDn(text: string): string | undefined {
   const parts: string[][] = [[]]
@@ -24,7 +24,7 @@ export function foldDn(text: string): string | undefined {
   return parts.map((rdn) => rdn.sort().join('+')).join(',')
 }
 
-/** A group as rules name it, folded: a DN where it is one, else a plain name. */
+/** A group as rules name it, folded: a DN where it is one, otherwise a plain name. */
 export function foldGroup(group: string): string {
   return (group.includes('=') ? foldDn(group) : undefined) ?? foldName(group)
 }
@@ -47,7 +47,7 @@ function attributesOf(text: string): { attribute: string; separator: string }[] 
   return [...found, { attribute: text.slice(start), separator: '' }]
 }
 
-/** Takes quotes and escapes away; undefined where an escape is none. */
+/** Takes quotes and escapes away; undefined where an escape is malformed. */
 function readValue(written: string): string | undefined {
   const isQuoted = written.length > 1 && written.startsWith('"') && written.endsWith('"')
   const text = isQuoted ? written.slice(1, -1) : written

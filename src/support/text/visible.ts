@@ -1,8 +1,8 @@
 /**
- * Characters that leave no mark of their own, or that steer what stands around them: controls, format characters
- * (zero width, direction, tags), ignorable ones such as Hangul fillers and variation selectors, line separators,
- * every blank but the ordinary one, the blank Braille pattern, halves of surrogate pairs, private and unassigned
- * code points, whose look is unknown.
+ * Characters that cannot be seen, or that change how the text around them looks: controls, format characters (zero
+ * width, direction, tags), and ignorable ones such as Hangul fillers and variation selectors; line separators, every
+ * blank but the ordinary one, and the blank Braille pattern; halves of surrogate pairs; private and unassigned code
+ * points, whose look is unknown.
  */
 const invisible = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu
 

@@ -21,7 +21,7 @@ export type AccountingState = {
   readonly drop: ReportDrop
 }
 
-/** Accounting-Requests and Status-Server (RFC 5997 section 3) are answered alike. */
+/** Accounting-Requests and Status-Server (RFC 5997 section 3) get the same answer. */
 const response: Reply = { code: packetCode.AccountingResponse, attributes: [] }
 
 /**

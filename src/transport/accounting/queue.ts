@@ -1,6 +1,6 @@
 import type { AccountingRecord, AccountingResult } from '../../accounts/index.ts'
 
-/** Stores records; results in their order. Rejects where it cannot, and then none is to be answered. */
+/** Stores records; results in their order. Rejects where it cannot, and then none of them may be answered. */
 export type StoreRecords = (
   records: readonly AccountingRecord[],
 ) => Promise<readonly AccountingResult[]>

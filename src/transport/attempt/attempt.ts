@@ -63,8 +63,8 @@ function deviceText(request: VerifiedRequest, { deviceAttribute }: Gateway): str
 }
 
 /**
- * NAS-Port, NAS-Port-Id and Acct-Session-Id in one text, or undefined where there is none of them.
- * NAS-Port 0 is what gateways without ports send for everyone, so it is none.
+ * NAS-Port, NAS-Port-Id and Acct-Session-Id in one text, or undefined where there is none of them. NAS-Port 0 is what
+ * gateways without ports send for everyone, so it is left out.
  */
 function portEvidence(packet: Packet): string | undefined {
   const port = findInteger(packet, attributeType.NasPort) ?? 0

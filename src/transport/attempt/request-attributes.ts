@@ -10,7 +10,7 @@ import {
 } from '../../radius/index.ts'
 import type { RequestAttribute } from '../../signin/index.ts'
 
-/** Whoever reads attributes may log them, and these can be guessed against. */
+/** The code that reads attributes may log them, and these can be guessed against. */
 const proofs: ReadonlySet<number> = new Set([
   attributeType.UserPassword,
   attributeType.ChapPassword,

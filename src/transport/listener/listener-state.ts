@@ -44,7 +44,7 @@ export class OpenRequest implements LiveRequest {
   /** The one that verified it, with its secret, whatever was reloaded since. */
   readonly gateway: Gateway
   readonly request: Answerable
-  /** Put together; undefined where it is no EAP. */
+  /** Put together; undefined where there is no EAP. */
   readonly eapMessage: Uint8Array | undefined
   readonly socket: ReplySocket
   /** Where it came from, as the socket names it. */

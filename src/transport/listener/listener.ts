@@ -24,8 +24,8 @@ export interface RadiusListener {
   drain(untilMs: number): void
   isDraining(): boolean
   /**
-   * Takes no new requests, lets open ones end for up to `graceMs`, then aborts their signals with a
-   * HoldfastError `stopping`, and closes when all have been answered or have ended without answer.
+   * Takes no new requests and lets open ones end for up to `graceMs`. Then aborts their signals with a HoldfastError
+   * `stopping`, and closes when each has been answered or has ended without an answer.
    */
   stop(graceMs: number): Promise<void>
   /** Takes effect for new requests. Open ones keep their gateway, and their secret. */

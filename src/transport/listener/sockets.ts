@@ -134,7 +134,7 @@ export function createSockets(options: SocketsOptions): Sockets {
     return changed
   }
 
-  /** Brings the sockets in line with the machine's addresses of now. What fails is tried again next time. */
+  /** Brings the sockets in line with the machine's current addresses. What fails is tried again next time. */
   async function followAddresses(): Promise<void> {
     try {
       const plan = planSockets(listen, options.interfaces)

@@ -29,7 +29,7 @@ export type Answering = {
   readonly charset: Charset
 }
 
-/** The reply table: what the gateway hears for each outcome (RFC 2865 section 4, 5.44 for what may be in it). */
+/** The reply table: what the gateway gets for each outcome (RFC 2865 section 4, 5.44 for what may be in it). */
 export function replyTo(
   outcome: AnsweredOutcome,
   { credential, cipher, charset }: Answering,

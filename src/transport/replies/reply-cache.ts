@@ -30,7 +30,7 @@ const chunksAtMost = 256
 /** Chunks that are forgotten without a pause, in which requests are answered: some thousand replies, a millisecond. */
 const forgottenAtOnce = 2
 const chunkBytesAtLeast = 16 * 1024
-/** Chunk numbers come again in positions after so many; of those that exist no two are alike. */
+/** Chunk numbers come again in positions after so many; of those that exist no two are equal. */
 const numbers = 2 * chunksAtMost
 const none = 0xffff_ffff
 

@@ -48,6 +48,8 @@ const examples: readonly (readonly [bad: string, good: string])[] = [
   ['The seed is no hex.', 'There is no seed, and it is no longer hex.'],
   ['Each code counts once.', 'It counts wrong codes, and limits count by address.'],
   ['Older codes still count.', 'Older codes still work.'],
+  ['It is kept for who asks again.', 'It is kept for users who ask again.'],
+  ['Undefined when it is none.', 'Undefined when there is none, or when it is none of these.'],
 ]
 
 describe('the words that readers stumble over', () => {

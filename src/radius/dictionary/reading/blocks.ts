@@ -36,7 +36,7 @@ function isSame(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase()
 }
 
-/** `BEGIN-VENDOR Acme`, `BEGIN VENDOR Acme` and `BEGIN Some-TLV` alike. */
+/** Reads `BEGIN-VENDOR Acme`, `BEGIN Acme` and `BEGIN Some-TLV` the same way. */
 export function readBlockWords(
   keyword: string,
   words: readonly string[],

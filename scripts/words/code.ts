@@ -1,0 +1,52 @@
+import { passagesOfPage } from './markdown.ts'
+import { maskCode, type Passage } from './sentences.ts'
+import { isNode, lineOf, type Node, parseSource, textOf } from './source.ts'
+
+/** Comments that are for programs: the linter, the compiler, a bundler. */
+const forPrograms = /^\s*(?:biome-ignore|@ts-|\/\s*<|@vite|#__)/
+
+/** The comments of a TypeScript file. Comments on lines that follow each other are read as one text. */
+export function passagesOfCode(file: string, source: string): readonly Passage[] {
+  const texts: { line: number; end: number; text: string }[] = []
+  for (const { type, value, start } of parseSource(file, source).comments) {
+    if (forPrograms.test(value)) continue
+    const line = lineOf(source, start)
+    const ownLine = source.slice(source.lastIndexOf('\n', start) + 1, start).trim() === ''
+    const last = texts.at(-1)
+    if (type === 'Block') {
+      const text = value.replaceAll(/^[ \t]*\*+ ?/gm, '').trimEnd()
+      texts.push({ line, end: Number.NaN, text })
+    } else if (ownLine && last?.end === line - 1) {
+      last.text += `\n${value.replace(/^ /, '')}`
+      last.end = line
+    } else texts.push({ line, end: ownLine ? line : Number.NaN, text: value.trim() })
+  }
+  return texts.flatMap(({ line, text }) =>
+    passagesOfPage(file, text).map((passage) => ({ ...passage, line: passage.line + line - 1 })),
+  )
+}
+
+/** The names of the tests in a file: what `describe` and `it` are given. */
+export function passagesOfTestNames(file: string, source: string): readonly Passage[] {
+  const passages: Passage[] = []
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) for (const each of value) visit(each)
+    if (!isNode(value)) return
+    const name = nameOfTest(value)
+    if (name !== undefined) {
+      const text = name.replaceAll(/`[^`]+`/g, maskCode)
+      passages.push({ file, line: lineOf(source, value.start), text })
+    }
+    for (const each of Object.values(value)) visit(each)
+  }
+  visit(parseSource(file, source).program)
+  return passages
+}
+
+/** The name in `it('…')`, `describe.skip('…')` and the like. */
+function nameOfTest({ type, callee, arguments: given }: Node): string | undefined {
+  if (type !== 'CallExpression' || !isNode(callee) || !Array.isArray(given)) return undefined
+  const called = callee.type === 'MemberExpression' ? callee.object : callee
+  if (!isNode(called) || (called.name !== 'it' && called.name !== 'describe')) return undefined
+  return isNode(given[0]) ? textOf(given[0]) : undefined
+}
