@@ -119,8 +119,8 @@ export function makeFolder(folder: string, mode: number): void {
 }
 
 /**
- * Writes several new files, or none when one of them is there that must not be. `force` writes over those too, but
- * never over one that is to be kept.
+ * Writes several new files, or none when one of them is there that must not be. `force` also overwrites those, but
+ * never one that must be kept.
  */
 export function writeNewFiles(
   files: readonly {

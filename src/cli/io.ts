@@ -44,7 +44,7 @@ export function processIo(signal: AbortSignal): CliIo {
 }
 
 /**
- * The configuration that a command uses when none is named: that of the system where there is one, else an
+ * The configuration that a command uses when none is named: that of the system where there is one, otherwise an
  * ordinary user's own. A file that this user may not see is one.
  */
 export function findUsualConfig(user: Caller, system: string): string {

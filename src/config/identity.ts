@@ -44,9 +44,9 @@ export function saltIdentity(identity: Uint8Array, salt: Uint8Array): Buffer {
 }
 
 /**
- * Without line numbers, and without what differs by who reads it: what was noticed about files of secrets, what systemd hands over to the service alone
- * (its credentials and CacheDirectory), and the places of a demo. The sealing key is compared by its id, because a
- * rotation changes it while the service runs.
+ * Without line numbers, and without what depends on the process that reads it: what was noticed about files of secrets,
+ * what systemd hands over to the service alone (its credentials and CacheDirectory), and the places of a demo. The
+ * sealing key is compared by its id, because a rotation changes it while the service runs.
  */
 function settingsOf(config: Config): Readonly<Record<string, unknown>> {
   const {

@@ -15,7 +15,7 @@ const namedSections: Readonly<Record<string, string>> = {
   directories: 'directory',
   delivery: 'provider',
 }
-/** Of these only the number is told: people, their devices, and wording. */
+/** Only the number of entries is told for these: people, their devices, and wording. */
 const countedSections = new Set([
   'users',
   'macs',

@@ -65,7 +65,7 @@ function describeInner(path: string, field: Json): readonly string[] {
       const kind = discriminator(branch)
       return describeInner(kind === undefined ? path : `${path} with ${kind}`, branch).join('\n')
     })
-    // One entry and a list of such entries are described alike.
+    // One entry and a list of such entries have the same description.
     return [...new Set(described)].filter((text) => text !== '').flatMap((text) => text.split('\n'))
   }
   if (typeof field.additionalProperties === 'object') {

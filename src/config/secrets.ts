@@ -21,7 +21,7 @@ export type SecretReaderOptions = {
   onFile(path: string): void
   /** Told of what is likely a mistake in a secret. `place`: the file or the variable. */
   onRemark(place: string, remark: string): void
-  /** `insecure_demo`: secrets may stand in the file itself. */
+  /** `insecure_demo`: secrets may be in the file itself. */
   readonly demo: boolean
 }
 

@@ -32,7 +32,7 @@ export type DemoAnswer =
   /** It is a message, or a call that has ended. */
   | { readonly kind: 'ended'; readonly state: DemoMessage['state'] }
 
-/** A phone for trying things out: nothing leaves the machine, and whoever sees it may press the keys. */
+/** A phone for trying things out: nothing leaves the machine, and anyone who sees it may press the keys. */
 export type DemoPhone = TextDelivery &
   EmailDelivery &
   CallDelivery & {

@@ -6,8 +6,8 @@ import { createProxiedFetch } from './proxied-fetch.ts'
 import { type Escape, escapeFor, fillTemplate } from './template.ts'
 
 /**
- * How an SMS gateway wants to be asked. `url`, `headers` and `body` may hold `{secret}`; `url` and `body` also
- * `{to}` (+31612345678), `{to_digits}` (31612345678) and `{text}`, each escaped for where it stands.
+ * How an SMS gateway wants to be asked. `url`, `headers` and `body` may hold `{secret}`; `url` and `body` also `{to}`
+ * (+31612345678), `{to_digits}` (31612345678) and `{text}`, each escaped for its place.
  */
 export type HttpGatewayOptions = {
   readonly url: string
@@ -15,7 +15,7 @@ export type HttpGatewayOptions = {
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
   readonly secret?: Secret
-  /** Regular expression the answer must fit, where HTTP 2xx alone does not mean success. */
+  /** Regular expression the answer must match, where HTTP 2xx is not enough to mean success. */
   readonly success?: string
   /** Time limit of one try. */
   readonly timeoutMs: number

@@ -25,7 +25,7 @@ export interface EmailDelivery {
   sendEmail(message: EmailMessage, signal: AbortSignal): Promise<SendResult>
 }
 
-/** Where a dialogue stands: plain data, so that a provider keeps it between two webhooks. */
+/** How far a dialogue has come: plain data, so that a provider keeps it between two webhooks. */
 export type DialogueState = {
   readonly expects: 'approval' | 'pin' | 'fraud-confirmation'
   /** How often the question was put again after silence or a key that means nothing. */

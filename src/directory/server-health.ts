@@ -25,10 +25,9 @@ export type ServerHealth = {
 const refusedRetryMs = 5 * 60_000
 
 /**
- * Calls a server down when it cannot be reached, or when time ran out and it answered no one meanwhile
- * (one slow search is not an outage, nor one slow handshake of a server that is busy with others). While it
- * is down a fresh probe starts every `retryMs`, whether or not earlier ones hang, so a server that
- * recovers is used again within that time.
+ * Calls a server down when it cannot be reached, or when time ran out and it answered no one meanwhile. One slow search
+ * is not an outage, nor is one slow handshake of a server that is busy with others. While it is down a fresh probe
+ * starts every `retryMs`, whether or not earlier ones hang, so a server that recovers is used again within that time.
  */
 export function createServerHealth(options: HealthOptions, clock: Clock): ServerHealth {
   let answers = 0
@@ -47,7 +46,7 @@ export function createServerHealth(options: HealthOptions, clock: Clock): Server
 
   function failed(error: DirectoryError): void {
     if (stopped || down) return
-    // Whoever comes now has asked nothing yet, so they may ask another server.
+    // Requests that come now have asked nothing yet, so they may ask another server.
     down = new DirectoryError('server-down', error.message, {
       cause: error,
       details: error.details,

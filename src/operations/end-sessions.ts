@@ -12,8 +12,8 @@ export type SessionsEnd =
   | 'left-group'
 
 /**
- * Ends all sessions of a person at the portal, and what the person is in the middle of there. Whoever makes a change
- * at the portal keeps the session that makes it. Gives how many there were.
+ * Ends all sessions of a person at the portal, and what the person is in the middle of there. A person who makes a
+ * change at the portal keeps the session that makes it. Gives how many there were.
  */
 export async function endSessionsOf(
   parts: Pick<AdminParts, 'clock'> & {

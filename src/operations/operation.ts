@@ -4,7 +4,7 @@ import { AdminError } from './errors.ts'
 
 /** What a running operation can do besides returning: report events, notice that no one waits. */
 export type OperationCall = {
-  /** Sends one event to whoever called; JSON. */
+  /** Sends one event to the caller; JSON. */
   send(event: unknown): void
   /** Aborted when the caller has gone. */
   readonly signal: AbortSignal

@@ -5,22 +5,22 @@ import type { UserStore } from '../store/index.ts'
 import { foldName } from '../support/index.ts'
 import { AdminError } from './errors.ts'
 
-/** A person as far as we can tell: everything with a running directory, else key and name. */
+/** A person as far as we can tell: everything with a running directory, otherwise key and name. */
 export type Person = Pick<User, 'key' | 'name'> &
   Partial<Omit<User, 'key' | 'name'>> & {
     /** Directories that could not say whether they know the name, each with the reason. */
     readonly unasked?: readonly string[]
   }
 
-/** Finds the one person a name means. Rejects with AdminError when it is none or several. */
+/** Finds the one person a name means. Rejects with AdminError when it means no one or several. */
 export type FindPerson = (name: string, signal: AbortSignal) => Promise<Person>
 
 /**
- * Asks the directories in their order, as a sign-in does; the first that knows the name wins. Who is
- * in none of them, or only in one that is down, is looked up among the names the store remembers: a
- * block must work while the directory is down, and so must forgetting someone who has left.
- * `directory:name` chooses among remembered people of one name. Whoever was found by such a name is asked for by key: what
- * depends on groups or on the age of a password must not hang on how a name is written.
+ * Asks the directories in their order, as a sign-in does; the first that knows the name wins. Who is in none of them,
+ * or only in one that is down, is looked up among the names the store remembers: a block must work while the directory
+ * is down, and so must forgetting someone who has left. `directory:name` chooses among remembered people of one name. A
+ * person who was found by such a name is asked for by key: what depends on groups or on the age of a password must not
+ * hang on how a name is written.
  */
 export function createPersonLookup(options: {
   readonly directories: readonly Directory[]

@@ -140,7 +140,10 @@ export function operationsOf(role: Exclude<Role, 'self'>): readonly OperationNam
     .filter((name) => permissions[name][role] !== no)
 }
 
-/** Whether a role may do this with these arguments, which are unchecked; else a text for who asks, where there is one. */
+/**
+ * Whether a role may do this with these arguments, which are unchecked; otherwise a text for the caller, where there is
+ * one.
+ */
 export function judge(
   role: Exclude<Role, 'self'>,
   name: OperationName,

@@ -4,8 +4,8 @@ import type { AdminParts } from './parts.ts'
 import type { Person } from './people.ts'
 
 /**
- * The person that an operation is about. At the portal it is whoever is signed in there, by their key, and a name in
- * the request is refused; everyone else names a person. Rejects with AdminError.
+ * The person that an operation is about. At the portal it is the person who is signed in there, by their key, and a
+ * name in the request is refused; everyone else names a person. Rejects with AdminError.
  */
 export async function subjectOf(
   { findPerson }: Pick<AdminParts, 'findPerson'>,

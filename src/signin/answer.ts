@@ -121,8 +121,8 @@ function isUsedAtPortal(context: Context, spent: Passed | Outcome): spent is Out
 }
 
 /**
- * The packet that has answered this State before: only the code that it spent itself counts again. Nothing
- * is spent, sent or counted for it.
+ * The packet that has answered this State before: only the code that it spent itself is accepted again. Nothing is
+ * spent, sent or counted for it.
  */
 async function answerAgain(
   context: Context,
@@ -251,7 +251,7 @@ async function acceptSentCode(
 ): Promise<Passed | Outcome> {
   const { spent: spentStore } = context.parts
   const option = sentOption(choices, sent.option)
-  // The method was taken away since, and its codes no longer count (RULES 5).
+  // The method was taken away since, and its codes are no longer valid (RULES 5).
   if (option === undefined) return reject(context, 'code-expired')
   const sinceMs = usableSinceMs(context, option, sent)
   const unsure = refuseUnsure(context, option.method, sinceMs)

@@ -4,8 +4,8 @@ import type { Secret } from '../support/index.ts'
 /** How the person proved the first factor, as the gateway sent it. */
 export type Credential =
   /**
-   * `wellFormed` is false where the bytes are no text in the gateway's charset: a wrong shared secret. `fullAt`:
-   * its length in bytes, where it fills a buffer of the gateway or of RADIUS, so that more may have been cut off.
+   * `wellFormed` is false where the bytes are not text in the gateway's charset: a wrong shared secret. `fullAt`: its
+   * length in bytes, where it fills a buffer of the gateway or of RADIUS, so that more may have been cut off.
    */
   | {
       readonly kind: 'pap'
@@ -89,7 +89,7 @@ export type ResumedCredential = {
   readonly provenAtMs: number
 }
 
-/** What a client hears, or its gateway needs, after a right MS-CHAP response. Key material: never logged. */
+/** What a client gets, or its gateway needs, after a right MS-CHAP response. Key material: never logged. */
 export type MsChapSuccess =
   /** `ntKey`: 16 bytes, for MS-CHAP-MPPE-Keys (RFC 2548 2.4.1). */
   | { readonly version: 1; readonly ntKey: Uint8Array }
@@ -105,7 +105,7 @@ export type MsChapSuccess =
 /** What tells this person's device apart, normalised from Calling-Station-Id. */
 export type DeviceEvidence = {
   readonly kind: 'mac' | 'address' | 'phone' | 'text'
-  /** MAC: 12 hex digits in lower case; address: without port; else trimmed text. */
+  /** MAC: 12 hex digits in lower case; address: without port; otherwise trimmed text. */
   readonly value: string
 }
 
@@ -166,7 +166,7 @@ export type GatewayRules = {
   readonly append: AppendRules | false
   /** Whether Calling-Station-Id names the person's device and not the gateway or a shared address (RULES 2). */
   readonly personSpecificDevice: boolean
-  /** What the gateway hears when its directory is down. */
+  /** What the gateway gets when its directory is down. */
   readonly onDirectoryDown: 'reject' | 'silent'
   /** Names or DNs of groups, lower case, one of which a person must be in; empty: everyone. */
   readonly requireGroups: readonly string[]
@@ -179,8 +179,8 @@ export type GatewayRules = {
   /** Shown in prompts: "VPN Amsterdam". Of the portal the name of the company, which may be empty: see `labelOf`. */
   readonly label: string
   /**
-   * The portal, which is not a gateway. Only a second factor of now lets in there, whatever rules, bypasses, known devices
-   * and outages open elsewhere, and its outcomes say as data what a gateway shows as text.
+   * The portal, which is not a gateway. Only a fresh second factor lets in there, whatever rules, bypasses, known
+   * devices and outages open elsewhere. Its outcomes say as data what a gateway shows as text.
    */
   readonly isPortal?: true
   /**

@@ -72,7 +72,10 @@ export type Context = {
   unsureState?: true
   /** This very packet has answered its State before, and has perhaps lost the reply (RULES 38). */
   answersAgain?: true
-  /** The code was spent a moment ago by this very packet: it gets its answer again, and nothing else counts once more (RULES 36). */
+  /**
+   * The code was spent a moment ago by this very packet: it gets its answer again, and nothing else is spent again
+   * (RULES 36).
+   */
   repeated?: true
   /** What has failed, through no fault of ours, so that the sign-in goes another way (RULES 23). */
   degraded?: 'directory' | 'provider' | undefined
@@ -139,8 +142,8 @@ export function refusesSeenSecrets({ rule }: Pick<Context, 'rule'>): boolean {
 }
 
 /**
- * The group of gateways whose approvals count here: the gateway's own, and others where a rule asks for more than a call
- * that anyone could have answered, or that was answered with a PIN an administrator knows.
+ * The group of gateways whose approvals are accepted here: the gateway's own, and others where a rule asks for more
+ * than a call that anyone could have answered, or that was answered with a PIN an administrator knows.
  */
 export function approvalGroup(context: Pick<Context, 'attempt' | 'rule'>): string {
   return [
@@ -169,9 +172,9 @@ export function deny(context: Context): Outcome & { kind: 'reject' } {
 }
 
 /**
- * A refusal with the text and the moment its reason asks for. Delayed ones, and those that may come
- * before the password is proven, speak the configured language, not the person's: else the language
- * would tell that the person exists. A page of the portal says which language it is in.
+ * A refusal with the text and the moment its reason asks for. Delayed ones, and those that may come before the password
+ * is proven, speak the configured language, not the person's: otherwise the language would tell that the person exists.
+ * A page of the portal says which language it is in.
  */
 export function reject(context: Context, refused: RejectReason): Outcome & { kind: 'reject' } {
   const reason = reasonIfCut(context, refused)

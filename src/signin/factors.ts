@@ -106,8 +106,8 @@ async function answerServer(
 }
 
 /**
- * What was typed as a password, which recognises a second try; what answers a question is none. Of MS-CHAP it is a keyed
- * hash, and those under keys that other processes may use.
+ * What was typed as a password, which recognises a second try; an answer to a question is left out. Of MS-CHAP it is a
+ * keyed hash, and those under keys that other processes may use.
  */
 function typedPasswordOf(context: Context): readonly string[] | undefined {
   if (context.resumed !== undefined) return undefined
@@ -117,7 +117,7 @@ function typedPasswordOf(context: Context): readonly string[] | undefined {
     : context.passwordDigest?.split(' ')
 }
 
-/** A bypass for one sign-in goes to whoever comes first; others are asked as always. */
+/** A bypass for one sign-in goes to the first who comes; others are asked as always. */
 async function checkPasswordAlone(
   context: Context,
   found: FoundUser,
@@ -155,7 +155,7 @@ async function checkThenAsk(context: Context, found: FoundUser, choices: Choices
   return checkSecondFactor(context, found.user, choices)
 }
 
-/** An earlier second factor that still counts, or the code after the password; otherwise the person is asked. */
+/** An earlier second factor that is still accepted, or the code after the password; otherwise the person is asked. */
 async function checkSecondFactor(context: Context, user: User, choices: Choices): Promise<Step> {
   const appended = context.read?.appended
   // A word asks to be called or sent a code, known device or not.

@@ -113,7 +113,7 @@ function refuseBefore(context: Context, credential: Credential): Outcome | undef
   }
 }
 
-/** Says the same as every other refusal, unless the upstream server's words are to be shown. */
+/** Says the same as every other refusal, unless the upstream server's words should be shown. */
 function refuseInWords(context: Context, message: string | undefined): Outcome {
   const refused = reject(context, 'password-wrong')
   return message === undefined ? refused : { ...refused, message }
@@ -132,7 +132,7 @@ function notCheckable(context: Context, detail: string): Outcome {
   return reject(context, 'credential-not-checkable')
 }
 
-/** Of these nothing can be guessed: that they do not count any more is no failed try. */
+/** These cannot be guessed: one that is no longer accepted is not a failed try. */
 function isProvenByKey({ kind }: Credential): boolean {
   return kind === 'certificate' || kind === 'resumed'
 }

@@ -8,10 +8,10 @@ import type { Passed } from './step.ts'
 import { loadChoices } from './usable/choices.ts'
 
 /**
- * What becomes of a sign-in whose prompt could not be delivered through the provider's fault: another
- * method, else an earlier sign-in of the same device, else, for people named by key, the password
- * alone; else the refusal. Limits, refusals of the provider and people who do not answer never come
- * here (RULES 23): only `failed` with `outage` marks a sign-in.
+ * What becomes of a sign-in whose prompt could not be delivered through the provider's fault: another method, or an
+ * earlier sign-in of the same device, or, for people named by key, the password alone; otherwise the refusal. Limits,
+ * refusals of the provider and people who do not answer never come here (RULES 23): only `failed` with `outage` marks a
+ * sign-in.
  */
 export async function throughOutage(
   context: Context,

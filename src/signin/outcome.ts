@@ -57,7 +57,7 @@ export type Proven = {
 
 /** What a challenge wants. */
 export type Asked =
-  /** `new-password`, once more in `repeat-password`. `isWrong`: the one before did not do. */
+  /** `new-password`, once more in `repeat-password`. `isWrong`: the one before was not accepted. */
   | {
       readonly kind: 'new-password' | 'repeat-password'
       readonly user: User

@@ -111,7 +111,7 @@ export type SignInParts = {
   readonly noticeMethods: ReadonlyMap<Method, NoticeMethod>
   /** Who may sign in how, the first that holds; above the settings of gateways. */
   readonly rules: readonly PolicyRule[]
-  /** Groups that rules name and the people of this directory have no more, in lower case (RULES 15). */
+  /** Groups that rules name and the people of this directory no longer have, in lower case (RULES 15). */
   readonly missingGroups: (directory: string) => ReadonlySet<string>
   /** What may stand in for a second factor while no prompt gets through, the first that holds. */
   readonly outageRules: readonly OutageRule[]

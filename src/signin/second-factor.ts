@@ -157,7 +157,7 @@ function heldFor(choices: Choices, challenges: boolean): ApproveOption | undefin
   return approving.find(({ method }) => method === first || method === 'call')
 }
 
-/** The person has nothing that counts here. */
+/** The person has nothing that is accepted here. */
 export function refuseForNothing(context: Context, { seen }: Choices): Outcome {
   if (seen.length === 0) {
     const { isPortal } = context.attempt.gateway

@@ -66,7 +66,7 @@ export class StoreError extends HoldfastError<StoreErrorCode> {
     this.detail = detail
   }
 
-  /** The same error with the file it is about: whoever starts a service must see which. */
+  /** The same error with the file it is about: the administrator who starts a service must see which. */
   about(file: string): StoreError {
     const { code, detail, details } = this
     return new StoreError(code, `${file}: ${detail}`, { cause: this, details })

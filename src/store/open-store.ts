@@ -168,7 +168,7 @@ export type Store = {
   health(): ConnectionHealth
   /** Whether a database can be asked now. */
   readonly reach: StoreReach
-  /** Commits something small, for who has nothing to ask but wants to know whether it works again. */
+  /** Commits something small, for a caller that has nothing to ask but wants to know whether it works again. */
   probe(): Promise<ConnectionHealth>
   /** Looks whether the files are still those that were opened. Gives what is wrong; `health` tells it too. */
   look(): Promise<string | undefined>
@@ -247,7 +247,7 @@ function chainOf(node: string, { processId }: Connection): string {
   return processId === undefined ? node : `${node}/${processId().slice(0, 8)}`
 }
 
-/** What was used in those rows is not known to be: recovery codes among it count again. */
+/** What was used in those rows is not known to be: recovery codes among it can be used again. */
 function alertOfLoss(audit: AuditLog, { node, before, now }: RowsLost, clock: Clock) {
   const detail = { node, before: String(before), now: String(now) }
   return audit.alert({ atMs: clock.nowMs(), kind: 'database-rows-lost', detail })

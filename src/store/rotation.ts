@@ -30,7 +30,8 @@ export async function rotateKeys(
   // First: from here on a start with the old key alone is refused.
   await connection.run(insertCheck(queries, sealer))
 
-  // Each lasts some minutes: whoever adds a phone now asks for another code, and who waits goes on all the same.
+  // Each lasts some minutes: a person who adds a phone now asks for another code, and one who waits goes on all the
+  // same.
   await connection.atomically(
     (['pairing', 'web_wait'] as const).map((table) => context.queries.deleteFrom(table).compile()),
   )

@@ -137,7 +137,7 @@ export type UnansweredRow = {
   paused_until_ms: number
 }
 
-/** One Accounting-Request of the last day, in clear: it holds no secret. */
+/** One Accounting-Request of the last day, unencrypted: it holds no secret. */
 export type AccountingRow = {
   digest: Uint8Array
   event_at_ms: number

@@ -22,9 +22,9 @@ import { checkId, checkKey, lookAtStore, storeInUse } from './store.ts'
 type Running = Extract<Service, { session: Session }>
 
 /**
- * Examines one configuration: the one that is named or installed, else that of the running service. The
- * service answers for what it runs; what it does not run is looked at from here, or said to be not
- * examined (RULES 40). Never rejects for what is wrong: that is a row.
+ * Examines one configuration: the one that is named or installed, otherwise that of the running service. The service
+ * answers for what it runs; what it does not run is looked at from here, or said to be not examined (RULES 40). Never
+ * rejects for what is wrong: that is a row.
  */
 export async function check(target: Target, io: CliIo): Promise<readonly CheckRow[]> {
   const service = await lookForService(target, io)

@@ -76,13 +76,13 @@ export async function makeCodes(args: CodesArgs, io: CliIo): Promise<ExitCode> {
   return exitCodes.ok
 }
 
-/** Whoever hands the code over has to know that it opens nothing yet. */
+/** The helper who hands the code over must know that it opens nothing yet. */
 export function blockedNote({ person }: MadeCode): string {
   const name = printable(person.name)
   return `${name} is blocked: the code works only after holdfast user unlock ${name}`
 }
 
-/** As for one person: with the limits of who asks. */
+/** As for one person: with the limits of the caller. */
 async function makeForUsers({ users, reason, ...target }: CodesArgs, io: CliIo, made: MadeCode[]) {
   await withService(target, io, async (session) => {
     for (const name of users) {

@@ -31,8 +31,8 @@ export type ImportArgs = Target &
 type Plan = { readonly result: OperationResult<'seeds.import'>; readonly rows: readonly SeedRow[] }
 
 /**
- * Shows what would happen to each seed of a file, and then does it: after a question on a terminal, at once elsewhere. With
- * a refused row nothing is stored, unless those are to be skipped.
+ * Shows what would happen to each seed of a file, and then does it: after a question on a terminal, at once elsewhere.
+ * With a refused row nothing is stored, unless the caller asked to skip refused rows.
  */
 export async function importSeeds(args: ImportArgs, io: CliIo): Promise<ExitCode> {
   const file = readSeeds(readBytes(args.file), {

@@ -21,8 +21,8 @@ export function readAuthorities(file: string): string {
 }
 
 /**
- * Decides whether the certificates that a server shows are to be trusted, which a person or a fingerprint has to
- * say. Gives the PEM text to trust, or a text that says why it is not.
+ * Decides whether to trust the certificates that a server shows, which a person or a fingerprint has to say. Gives the
+ * PEM text to trust, or a text that says why it is not.
  */
 export async function settleTrust(
   server: string,

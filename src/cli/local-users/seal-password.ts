@@ -16,8 +16,8 @@ export type SealRequest = {
 }
 
 /**
- * Seals a password, or its NT hash, with the key of `keyFile`, else in the running service, else with
- * the key of the configuration. The store is not needed, and may not be there yet.
+ * Seals a password, or its NT hash, with the key of `keyFile`. Without one, the running service seals it, or the key of
+ * the configuration where no service runs. The store is not needed, and may not be there yet.
  */
 export async function sealNewPassword(
   { owner, password, as, keyFile }: SealRequest,

@@ -1,6 +1,6 @@
 import { createQrMatrix } from './matrix.ts'
 
-/** Black on white, of the 256 colours: themes change the first 16, and a light grey is no white. */
+/** Black on white, of the 256 colours: themes change the first 16, and a light grey is not white. */
 const blackOnWhite = '\x1b[38;5;16;48;5;231m'
 const reset = '\x1b[0m'
 

@@ -22,8 +22,8 @@ export function configEnvironment(io: CliIo): CliIo['env'] {
 export type Target = { readonly socket?: string | undefined; readonly config?: string | undefined }
 
 /**
- * The configuration a command is about, without asking a service: the one of `--config`, else the
- * installed one. Undefined where there is none, and with `--socket`, which alone says what is meant.
+ * The configuration a command is about, without asking a service: the one of `--config`, otherwise the installed one.
+ * Undefined where there is none, and with `--socket`, which alone says what is meant.
  */
 export function configFileOf(target: Target, io: CliIo): string | undefined {
   if (target.config !== undefined) return target.config

@@ -11,8 +11,8 @@ import { candidateSockets, configFileOf, passedOverDemo, type Target } from './f
 import type { Session, StoreSessionOptions } from './session-type.ts'
 
 /**
- * Runs `work` with a session: the running service if there is one, else the store itself, which is
- * said on stderr. A service that was named by `--socket` and does not listen is an error.
+ * Runs `work` with a session: the running service if there is one, otherwise the store itself, with a note on stderr. A
+ * service that was named by `--socket` and does not listen is an error.
  */
 export async function withSession<Result>(
   target: Target,
@@ -143,8 +143,8 @@ async function runningConfig(session: Session): Promise<string | undefined> {
 }
 
 /**
- * The configuration file to work on: the one that is named or installed, else that of the running
- * service. Throws CliError `no-configuration`, and `service-not-running` for `--socket`.
+ * The configuration file to work on: the one that is named or installed, otherwise that of the running service.
+ * Throws CliError `no-configuration`, and `service-not-running` for `--socket`.
  */
 export async function workingConfig(target: Target, io: CliIo): Promise<string> {
   const file = configFileOf(target, io)

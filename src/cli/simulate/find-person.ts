@@ -21,7 +21,7 @@ export type PersonArgs = {
 /** How long someone of the demo takes where nothing is said: time to look at the phone. */
 const demoAnswerAfterMs = 3_000
 
-/** Someone of the demo who answers as told, else whoever sits here. */
+/** Someone of the demo who answers as told, otherwise the person at this terminal. */
 export async function findPerson(
   { user, passwordFile, with: method, challenges }: PersonArgs & Pick<GatewayKind, 'challenges'>,
   answerAfterMs: number | undefined,

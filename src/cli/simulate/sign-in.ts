@@ -29,7 +29,7 @@ export type GatewayPlay = {
   readonly servers: readonly Pick<Exchange, 'ask'>[]
   readonly schedule: Schedule
   readonly sendsPassword: boolean
-  /** Whether it can show an Access-Challenge; else that is the end, as a Reject is. */
+  /** Whether it can show an Access-Challenge; otherwise it ends the sign-in, as a Reject does. */
   readonly challenges: boolean
 }
 

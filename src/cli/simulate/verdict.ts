@@ -59,7 +59,7 @@ function countOf(prompts: number): string {
   return prompts === 1 ? ', with one prompt' : `, with ${counted(prompts, 'prompt')}`
 }
 
-/** Begins small, as it may stand behind something. */
+/** Begins with a small letter, as it may follow other text. */
 function judgeFailure(played: Played, ending: Ending | undefined): Verdict {
   const { startMs } = played
   const after = formatDuration((ending?.atMs ?? startMs) - startMs)

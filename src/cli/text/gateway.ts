@@ -8,7 +8,7 @@ type Report = GatewayView['report']
 /** Patience below this loses people who answer as fast as most do. */
 const enoughMs = 30_000
 
-/** So many challenges without an answer are no chance. */
+/** So many challenges without an answer are not a coincidence. */
 const tellingChallenges = 10
 
 /** Everything about a gateway: what it goes by, what was seen, what to do. */

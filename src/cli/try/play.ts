@@ -45,7 +45,7 @@ export async function trySignIn(args: TryArgs, io: CliIo): Promise<ExitCode> {
   })
 }
 
-/** The password of the file, else as it is typed. */
+/** The password of the file, otherwise as it is typed. */
 export async function askPassword(
   { passwordFile }: { readonly passwordFile?: string | undefined },
   asker: Asker,

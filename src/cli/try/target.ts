@@ -14,8 +14,8 @@ export type TryTarget = {
 }
 
 /**
- * Where `try` sends to and with which secret: flags first, else a demo of this user tells both, else
- * the running service tells its address and only the secret has to be given.
+ * Where `try` sends to and with which secret: flags first, then a demo of this user, which tells both, then the running
+ * service, which tells its address: only the secret has to be given.
  */
 export async function findTryTarget(
   args: Target & {

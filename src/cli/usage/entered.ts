@@ -24,7 +24,7 @@ export function optionsOf(yargs: unknown): readonly Option[] {
     .map((name) => ({ name, aliases: alias[name] ?? [] }))
 }
 
-/** Those of them that mean nothing without a value. `words` are no options, and lists may be empty. */
+/** Those of them that mean nothing without a value. `words` are not options, and lists may be empty. */
 export function optionsWithValue(yargs: unknown, words: readonly string[]): readonly string[] {
   const { string, number, array } = (yargs as WithOptions).getOptions()
   const others = [...array, ...words.map((word) => word.replaceAll(/[<>[\].]/g, ''))]

@@ -24,7 +24,7 @@ const words: Readonly<Record<string, Meaning>> = {
   'support file': { what: 'a new file', example: 'support.json' },
 }
 
-/** Values of options that their names alone do not explain. */
+/** Values of options that need more explanation than their names. */
 const values: Readonly<Record<string, string>> = {
   address: 'alice@example.com',
   'answer-after': '5s',

@@ -24,7 +24,7 @@ type ProblemDetail = {
   readonly at?: number | undefined
 }
 
-/** A YAML file that has been read, and can say where each of its values stands. */
+/** A YAML file that has been read, and can say where each of its values is. */
 export type YamlFile = {
   /** What the file holds, as plain values. */
   readonly value: unknown
@@ -68,7 +68,7 @@ export function parseYaml(file: string, text: string): YamlFile {
   }
 }
 
-/** Where keys stand that their mapping has already. */
+/** Where keys are that their mapping has already. */
 function repeatedKeys(document: Document): number[] {
   const offsets: number[] = []
   visit(document, {
@@ -100,7 +100,7 @@ function readValue(
   }
 }
 
-/** Where one character of the text at `path` stands; undefined where no text is. */
+/** Where one character of the text at `path` is; undefined where no text is. */
 function offsetInText(
   document: Document,
   source: string,
@@ -114,7 +114,7 @@ function offsetInText(
   return start + placeInScalar(source.slice(start, end), String(scalar.value), at)
 }
 
-/** Where aliases stand that name no anchor before them. */
+/** Where aliases are that name no anchor before them. */
 function brokenAliases(document: Document): number[] {
   const offsets: number[] = []
   visit(document, {
@@ -125,7 +125,7 @@ function brokenAliases(document: Document): number[] {
   return offsets
 }
 
-/** Where the key of `path` stands, or of as much of it as there is. */
+/** Where the key of `path` is, or of as much of it as exists. */
 function offsetOf(document: Document, path: Path): number {
   let node: unknown = document.contents
   let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0

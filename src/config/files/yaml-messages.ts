@@ -1,9 +1,6 @@
 import type { YAMLError } from 'yaml'
 
-/**
- * What is wrong, by the code of the parser. Its own texts quote the file, where secrets may stand beside
- * the mistake.
- */
+/** What is wrong, by the code of the parser. Its own texts quote the file, where secrets may be beside the mistake. */
 const messages: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   ALIAS_PROPS: 'an alias (*name) takes no tag and no anchor',
   BAD_ALIAS:

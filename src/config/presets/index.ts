@@ -78,7 +78,7 @@ export function findPreset(name: unknown): PresetName | undefined {
   })
 }
 
-/** What a preset sets, as it would stand in the file: `{ patience: '5s', challenges: true }`. */
+/** What a preset sets, as it would appear in the file: `{ patience: '5s', challenges: true }`. */
 export function settingsOf(name: PresetName): Readonly<Record<string, string | boolean>> {
   const settings: PresetSettings = presets[name].settings
   return Object.fromEntries(Object.entries(settings).map(([key, { value }]) => [key, value]))

@@ -23,7 +23,7 @@ export type PresetSettings = {
   /** How long the gateway waits before anyone has changed its timers. */
   readonly patience?: Sourced<string>
   readonly challenges?: Sourced<boolean>
-  /** False unless shown otherwise: whoever is taken for the same device may share an approval (RULES 2). */
+  /** False unless shown otherwise: people who are taken for the same device may share an approval (RULES 2). */
   readonly person_specific_device: Sourced<boolean>
   /** Where the device is, if not in Calling-Station-Id. */
   readonly device_attribute?: Sourced<string>

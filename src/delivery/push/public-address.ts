@@ -13,7 +13,7 @@ const notPublic: readonly Prefix[] = [
   ...['198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4'],
 ].map(prefixOf)
 
-/** Where hosts on the internet have their IPv6 addresses, but for those that hold one of IPv4 or are for examples. */
+/** Where hosts on the internet have their IPv6 addresses, except those that hold one of IPv4 or are for examples. */
 const publicSix = prefixOf('2000::/3')
 const notPublicSix: readonly Prefix[] = [
   '2001::/23',

@@ -6,7 +6,7 @@ export type GroupState =
   | { readonly kind: 'there'; readonly id: string | undefined; readonly isNew: boolean }
   /** Called something else by now; `isTaken`: another group has the name. */
   | { readonly kind: 'renamed'; readonly to: GroupEntry; readonly isTaken: boolean }
-  /** It is gone, and whoever starts or reloads the service takes the one that has its name now. */
+  /** It is gone, and when the service starts or reloads it takes the group that has its name now. */
   | { readonly kind: 'replaced'; readonly id: string }
   | { readonly kind: 'gone' }
   /** No one has ever known which one is meant: there is none, or there are several. */

@@ -42,7 +42,7 @@ export function createPinStore(settings: PinSettings): PinStore {
   return {
     async load(directory, names) {
       const known = await list(prefixOf(directory))
-      // An earlier version kept names in lower case and no more.
+      // An earlier version kept only names, in lower case.
       const folded = known.map(([name, id]) => [foldGroup(name), id] as const)
       return new Map(folded.filter(([name]) => names.includes(name)))
     },

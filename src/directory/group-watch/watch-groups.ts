@@ -21,8 +21,8 @@ const timeoutAtLoadMs = 5_000
 
 export type GroupWatch = {
   /**
-   * Groups of rules that none of the directories has where they are looked for, or that this one had and
-   * has no more: what another calls the same is another group. Folded.
+   * Groups of rules that none of the directories has where they are looked for, or that this one had and no longer has:
+   * what another calls the same is another group. Folded.
    */
   missing(directory?: string): ReadonlySet<string>
   stop(): void
@@ -46,9 +46,9 @@ export type GroupWatchParts = {
 }
 
 /**
- * Decides which group each name of the rules means, and asks the directories again and again how it
- * stands with them: one that is renamed still counts, and one that is gone must not make its rule
- * silently stop to hold (RULES 15). A directory that cannot tell keeps its last answer.
+ * Decides which group each name of the rules means, and asks the directories again and again whether it still exists:
+ * the rules still match one that is renamed, and one that is gone must not silently stop its rule from matching (RULES
+ * 15). A directory that cannot tell keeps its last answer.
  * @throws {HoldfastError} `group-unresolved`: a name that never meant a group means none, or several
  */
 export async function watchGroups(

@@ -25,7 +25,7 @@ export type WatchedDirectory = {
   readonly useForeignMembers: Directory['useForeignMembers']
   /** Members from other domains, by name of the group. */
   readonly foreignMembers: ReadonlyMap<string, ForeignMembers>
-  /** How each group stood when the directory could last tell. */
+  /** The state of each group when the directory could last tell. */
   states(): ReadonlyMap<string, GroupState>
   /** Looks again. Whether the directory could tell. `atLoad`: see `judgeGroup`. */
   ask(signal: AbortSignal, atLoad: boolean): Promise<boolean>

@@ -131,7 +131,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
     }
   }
 
-  /** What asks for the person, or what is to be said without asking. */
+  /** What asks for the person, or the answer that needs no question. */
   function checkOf(
     user: User,
     credential: Exclude<Credential, CertificateCredential | ResumedCredential>,
@@ -300,7 +300,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
   }
 }
 
-/** A bind that has gone out counts, whoever has stopped waiting for it. */
+/** A bind that has gone out is counted, even if its caller has stopped waiting. */
 const untilItEnds = new AbortController().signal
 
 async function shielded(

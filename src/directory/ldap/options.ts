@@ -53,7 +53,7 @@ export type LdapOptions = {
   readonly loginAttributes?: readonly string[] | undefined
   /** What is before `\`. Default: first label of the domain in `baseDn`, 15 characters at most. */
   readonly netbiosDomain?: string | undefined
-  /** What may stand after `@` behind a plain login name, besides the domain in `baseDn`. */
+  /** What may follow `@` after a plain login name, besides the domain in `baseDn`. */
   readonly upnSuffixes: readonly string[]
   /** Where groups are. Default: `baseDn`. */
   readonly groupBaseDn?: string | undefined
@@ -122,9 +122,9 @@ export type LdapSettings = Omit<LdapOptions, 'servers' | 'limits' | 'winbind'> &
   readonly groupBaseDn: string
   /** The DC parts of `baseDn`, or all of it where there are none. */
   readonly domainDn: string
-  /** In lower case, what may stand before `\`: NetBIOS name and DNS name. */
+  /** In lower case, what may come before `\`: NetBIOS name and DNS name. */
   readonly domains: readonly string[]
-  /** In lower case, what may stand after `@` behind a login name. */
+  /** In lower case, what may follow `@` after a login name. */
   readonly suffixes: readonly string[]
 }
 

@@ -44,7 +44,7 @@ export function createUserLookup(
     return found
   }
 
-  /** An account that `user_filter` leaves out has its names all the same: they are nobody else's. */
+  /** An account that `user_filter` leaves out has its names all the same: no other account has them. */
   async function isLeftOut(filter: Filter, signal: AbortSignal): Promise<boolean> {
     if (settings.userFilter === undefined) return false
     const anybody = everybodyFilter({ ...settings, userFilter: undefined })

@@ -23,7 +23,7 @@ import { checkChap, checkMsChapResponse, fitsNtHash, knownPassword, sameText } f
 export type LocalDirectoryOptions = {
   readonly name: string
   readonly users: readonly LocalUser[]
-  /** Whether clear passwords may stand in the configuration. Default false. */
+  /** Whether clear passwords may be in the configuration. Default false. */
   readonly allowClear?: boolean
 }
 

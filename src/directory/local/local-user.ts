@@ -7,11 +7,11 @@ export type LocalUser = {
   readonly name: string
   /** Clear password; only with `allowClear`. */
   readonly password?: Secret
-  /** Password that stood sealed in the configuration. It or a clear one is needed for CHAP. */
+  /** Password that was sealed in the configuration. It or a clear one is needed for CHAP. */
   readonly unsealedPassword?: Secret
-  /** NT hash that stood sealed in the configuration: 32 hex digits. */
+  /** NT hash that was sealed in the configuration: 32 hex digits. */
   readonly unsealedNtHash?: Secret
-  /** What stood in the configuration for these. */
+  /** The sealed forms of these in the configuration. */
   readonly sealed?: readonly string[]
   /** `scrypt$N$r$p$salt$hash`, made by `hashPassword`. */
   readonly passwordHash?: string
@@ -33,9 +33,8 @@ export type LocalUser = {
 }
 
 /**
- * Stamps of passwords in the configuration: of the forms in which they stand there, hashed or sealed.
- * One that is in clear is stamped under a key that goes with the process, since nothing of it may
- * be stored (RULES 22).
+ * Stamps of passwords in the configuration: of the forms in which they are written there, hashed or sealed. One in
+ * clear text is stamped under a key that goes with the process, since nothing of it may be stored (RULES 22).
  */
 export function createLocalStamps(): (user: LocalUser) => string | undefined {
   const key = createSecretKey(randomBytes(32))

@@ -43,7 +43,7 @@ export function checkChap(
   return { kind: isRight ? 'right' : 'wrong' }
 }
 
-/** MS-CHAP (RFC 2433, 2759): whoever has the NT hash, or the password it is made of, can check it. */
+/** MS-CHAP (RFC 2433, 2759): anyone who has the NT hash, or the password it is made of, can check it. */
 export function checkMsChapResponse(
   person: KnownSecrets | undefined,
   credential: MsChapCredential,

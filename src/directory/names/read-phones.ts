@@ -1,7 +1,7 @@
 import type { CountryCode } from 'libphonenumber-js/min'
 import type { UnusablePhone } from '../../signin/index.ts'
 
-/** Numbers in E.164, in order and without doubles, and what of the directory is none. */
+/** Numbers in E.164, in order and without doubles, and values of the directory that are not numbers. */
 export type ReadPhones = {
   readonly numbers: readonly string[]
   readonly unusable: readonly UnusablePhone[]
@@ -47,12 +47,12 @@ function holdsMore(text: string): boolean {
   return text.replace(/\D/g, '').length >= fewestDigits && /[\p{L}/,;]/u.test(text)
 }
 
-/** Fewer are no number that could be called from everywhere. */
+/** Fewer cannot be a number that works from everywhere. */
 const fewestDigits = 6
 
 /** Longer than any number with its country, a link and a note. */
 const maxLength = 200
-/** Of a value that is none. */
+/** Of a value that is not a number. */
 const maxShown = 60
 
 /** Pasted numbers carry invisible signs; others are written as links, in quotes, or with the country in brackets. */

@@ -12,7 +12,7 @@ export type Probe =
 
 export type UpstreamServerOptions = ServerAddress & {
   readonly secret: Secret
-  /** Takes replies without Message-Authenticator, which whoever sits between can forge (CVE-2024-3596). */
+  /** Takes replies without Message-Authenticator, which anyone on the way can forge (CVE-2024-3596). */
   readonly unsignedReplies: boolean
   /** Where they are not those of the directory. */
   readonly timeoutMs?: number | undefined

@@ -24,7 +24,7 @@ export type Schedule = {
 export type Answer =
   /** `sent` decrypts what is encrypted in the reply. */
   | { readonly kind: 'reply'; readonly reply: Packet; readonly sent: EncodedRequest }
-  /** `ignored`: why the last thing that came was no reply. */
+  /** `ignored`: why the last thing that came was not a reply. */
   | { readonly kind: 'silent'; readonly ignored: string | undefined }
   | { readonly kind: 'unreachable'; readonly detail: string }
   | { readonly kind: 'aborted' }
@@ -57,7 +57,7 @@ export function createRequester(
     readonly secret: SharedSecret
     /** Whether replies without Message-Authenticator are ignored (CVE-2024-3596). */
     readonly requireMessageAuthenticator: boolean
-    /** Told why something that came was no reply: late, doubled, forged, or damaged. */
+    /** Told why something that came was not a reply: late, doubled, forged, or damaged. */
     onIgnored(reason: string): void
   },
   clock: Clock,

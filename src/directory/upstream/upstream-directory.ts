@@ -117,7 +117,7 @@ export function createUpstreamDirectory(
 
 async function* noOne(): AsyncGenerator<PeoplePart> {}
 
-/** A password that has gone out counts, whoever has stopped waiting for the answer. */
+/** A password that has gone out is counted, even if its caller has stopped waiting for the answer. */
 const untilItEnds = new AbortController().signal
 
 /** Asks one after the other. Throws DirectoryError `server-down` when none answers, or `aborted`. */

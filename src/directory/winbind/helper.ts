@@ -97,8 +97,8 @@ export function startHelper(program: string, protocol: string, clock: Clock): He
 }
 
 /**
- * Lines up to one with a dot are an answer. A refusal is followed by a second dot, which comes with it
- * or later: a dot with nothing before it is none.
+ * Lines up to one with a dot are an answer. A refusal is followed by a second dot, which comes with it or later: a dot
+ * with nothing before it is not an answer.
  */
 function readAnswers(
   child: ChildProcessWithoutNullStreams,

@@ -53,7 +53,7 @@ export function createHelperPool(options: HelperPoolOptions, clock: Clock): Help
     async ask(lines, signal) {
       if (isClosed) throw new DirectoryError('busy', 'the directory was closed')
       const leave = await gate.enter(signal)
-      // Whoever asks may go; the helper is free when it has answered.
+      // The caller may go; the helper is free when it has answered.
       const answer = askOne(lines).finally(leave)
       return unlessAborted(answer, signal)
     },

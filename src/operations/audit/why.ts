@@ -75,7 +75,7 @@ export function createWhyOperation(parts: Pick<AdminParts, 'store' | 'findPerson
   }
 }
 
-/** Devices stand there by their MAC address, in one notation. */
+/** They name devices by their MAC address, in one notation. */
 function nameFor(what: string): string {
   const mac = parseMac(what)
   return mac === undefined ? what : formatMac(mac)

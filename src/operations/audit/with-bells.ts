@@ -34,7 +34,7 @@ function stepOf({ answer, atMs, phoneId, service }: RungBell) {
   return { atMs, what: 'notification', detail: { service, answer, phone: phoneId } }
 }
 
-/** What the phone has signed: the answer itself stands among the steps already. */
+/** What the phone has signed: the answer itself is among the steps already. */
 function stepsOf({ openedAtMs, phoneId: phone, shownAtMs }: KeptReceipt) {
   const step = (what: string, atMs: number | undefined) =>
     atMs === undefined ? [] : [{ atMs, what, detail: { phone } }]

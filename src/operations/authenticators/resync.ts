@@ -48,7 +48,7 @@ export function createResyncOperation(parts: AdminParts) {
   ) {
     const pair = resynchroniseTotp(token, ...codes, clock.nowMs())
     if (pair === undefined) return undefined
-    // The codes show who asks; only then is an earlier time taken for the last one.
+    // The codes show who asks; an earlier time is taken for the last one only after that.
     const reset = await resetLastStep(parts, caller, person, token)
     if (reset?.result === 'unknown') throw stepsUnknown(person, reset)
     const enrolled = await store.authenticators.list(person.key)

@@ -6,7 +6,7 @@ import type { EnrolmentParts } from '../enrolment/parts.ts'
 import { AdminError } from '../errors.ts'
 import type { AdminParts } from '../parts.ts'
 
-/** Someone of a directory, and how they stand. */
+/** Someone of a directory, and what they have set up. */
 export type ListedPerson = { readonly user: User; readonly standing: Standing }
 
 /** Whom a list is of; `group`: as rules name it, undefined: everyone. */
@@ -16,8 +16,8 @@ export type PeopleWanted = {
 }
 
 /**
- * People of directories, part by part, with how they stand. Accounts that were not used for long are noted, as at a sign-in.
- * Throws AdminError `directory-down`, `group-unknown` and its like: a list that is not whole is an error.
+ * People of directories, part by part, with what they have set up. Accounts that were not used for long are noted, as
+ * at a sign-in. Throws AdminError `directory-down`, `group-unknown` and its like: a list that is not whole is an error.
  */
 export async function* listPeople(
   parts: Pick<AdminParts, 'store' | 'clock'>,

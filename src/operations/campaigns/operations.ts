@@ -11,7 +11,7 @@ export type CampaignView = {
   readonly name: string
   readonly group: string
   readonly gateways: readonly string[]
-  /** Milliseconds since 1970; `untilMs` is the first moment at which it no longer counts. */
+  /** Milliseconds since 1970; `untilMs` is the first moment at which it is no longer valid. */
   readonly fromMs: number
   readonly untilMs: number
   readonly state: 'planned' | 'running' | 'over'
@@ -27,7 +27,7 @@ export type EnrolmentList = {
 /** Name of a group as rules write it. */
 export const groupName = z.string().min(1).max(1024)
 
-/** Lists of who has something set up and who has not: of everyone, of a group, of a campaign. */
+/** Lists of people who have something set up and of people who have not: of everyone, of a group, of a campaign. */
 export function createCampaignOperations(parts: AdminParts) {
   const { clock } = parts
 

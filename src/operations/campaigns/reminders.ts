@@ -139,7 +139,7 @@ function isForThem(enrolment: Pick<EnrolmentParts, 'reach'>, person: ListedPerso
   return state === 'missing' && !before && !blocked && !idle
 }
 
-/** Only the portal's address, and never a code: whoever reads the mail has no more than before (PEOPLE R3). */
+/** Only the portal's address, and never a code: anyone who reads the mail has no more than before (PEOPLE R3). */
 function writeReminder(
   enrolment: Pick<EnrolmentParts, 'text' | 'languageOf'>,
   language: string | undefined,

@@ -16,7 +16,7 @@ export type EnrolmentRow = {
   readonly idle?: true
   /** Nothing is left of what was set up before: no campaign opens anything for this person. */
   readonly before?: true
-  /** A code of the helpdesk counts until then. */
+  /** A code of the helpdesk is valid until then. */
   readonly codeUntilMs?: number
 }
 

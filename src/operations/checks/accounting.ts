@@ -1,7 +1,7 @@
 import { counted } from '../../support/index.ts'
 import type { CheckRow } from './check-row.ts'
 
-/** How accounting stands; undefined where the configuration has none. */
+/** The state of accounting; undefined where the configuration has none. */
 export type AccountingStatus =
   | {
       /** Where it listens now. */

@@ -2,15 +2,15 @@ import type { AuditEntry } from '../../store/index.ts'
 import { counted } from '../../support/index.ts'
 import type { CheckRow } from './check-row.ts'
 
-/** Phones have good clocks: where so many people are off at once, and alike, it is ours. */
+/** Phones have good clocks: where so many people are off at once, by the same time, it is ours. */
 const fewestPeople = 3
 const agreement = 0.8
 const stepSeconds = 30
 
 /**
- * A row where codes of several people would have fitted at another time, all to the same side: this
- * server's clock is wrong then. Guesses fit by chance, to either side alike, and count once a person.
- * `recent`: newest first.
+ * A row where codes of several people would have fitted at another time, all to the same side: this server's clock is
+ * wrong then. Guesses fit by chance, to either side equally often, and each person is counted once. `recent`: newest
+ * first.
  */
 export function checkClock(recent: readonly AuditEntry[]): readonly CheckRow[] {
   const stepsOf = new Map<string, number>()

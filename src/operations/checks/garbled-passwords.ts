@@ -6,7 +6,7 @@ import type { CheckRow } from './check-row.ts'
 const fewest = 3
 
 /**
- * A row for each gateway whose passwords decode to bytes that are no text. Its requests carry no
+ * A row for each gateway whose passwords decode to bytes that are not text. Its requests carry no
  * Message-Authenticator, which would have shown at once that the secrets differ. `recent`: newest first.
  */
 export function checkGarbledPasswords(recent: readonly AuditEntry[]): readonly CheckRow[] {

@@ -8,7 +8,7 @@ type Verdict = Pick<CheckRow, 'state' | 'detail' | 'remedy'>
 
 /** A gateway that is in use asks more often than this. */
 const unseenDays = 30
-/** So many challenges without an answer are no chance. */
+/** So many challenges without an answer are not a coincidence. */
 const tellingChallenges = 10
 /** What is learnt from fewer observations, or with less agreement, may still change. */
 const fewestObservations = 10

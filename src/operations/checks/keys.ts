@@ -5,7 +5,7 @@ export type StoreKeys = Awaited<ReturnType<Store['keys']>>
 
 const row = { area: 'store', what: 'sealing key' } as const
 
-/** A row where a rotation was cut off; else none. */
+/** A row where a rotation was cut off; otherwise none. */
 export function checkRotation({ sealedWith }: StoreKeys): readonly CheckRow[] {
   if (sealedWith.length < 2) return []
   const detail = `a key rotation was not finished: values are sealed with the keys ${sealedWith.join(' and ')}`

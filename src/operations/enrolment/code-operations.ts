@@ -32,7 +32,7 @@ export function createEnrolmentCodeOperations(parts: AdminParts) {
     )
   }
 
-  /** What keeps the helpdesk from opening doors for itself, or for too many (PEOPLE R23). */
+  /** What keeps members of the helpdesk from letting themselves in, or too many others (PEOPLE R23). */
   async function checkHelpdesk(
     call: OperationCall,
     person: Person,
@@ -66,7 +66,7 @@ export function createEnrolmentCodeOperations(parts: AdminParts) {
   }
 
   return {
-    /** The code counts once, with the person's password, for 24 hours; an earlier one no longer does. */
+    /** The code works once, with the person's password, for 24 hours; an earlier one no longer does. */
     'enrolment.code': operation(
       z.strictObject({ name: personName, reason }),
       async ({ name, reason: why }, call): Promise<MadeCode> => {

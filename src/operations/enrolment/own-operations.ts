@@ -278,7 +278,7 @@ export function createOwnOperations(parts: AdminParts) {
       },
     ),
 
-    /** With equal strength only, and never the last one but for recovery codes (PEOPLE R5). */
+    /** With equal strength only, and never the last one, except recovery codes (PEOPLE R5). */
     'own.remove': operation(
       z.strictObject({ id: text, given: factor }),
       async ({ id, given }, call): Promise<OwnStep> => {

@@ -49,6 +49,6 @@ export type EnrolmentSettings = {
   readonly trustsDirectoryPhones: boolean
   /** Address of the portal, where there is one. */
   readonly portal?: string
-  /** Wrong codes before one that was sent no longer counts. */
+  /** Wrong codes before one that was sent is no longer valid. */
   readonly tries: number
 }

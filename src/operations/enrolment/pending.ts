@@ -43,7 +43,7 @@ export const pendingSetup = z.strictObject({
   label: z.string(),
   /** The second factor that was given for it; absent in a session that may only set up a first one. */
   given: z.strictObject({ method: z.enum(methods), hasPin: z.boolean() }).optional(),
-  /** What stood beside the password there. */
+  /** What was given beside the password there. */
   proof: z.enum(firstProofs).optional(),
   /** Whether the number is the second one now, after the first was proven. */
   isAtBackup: z.boolean(),

@@ -21,7 +21,9 @@ import { appOf, contactAuthenticator, contactOf } from './unproven/authenticator
 const pendingMs = 600_000
 const mostTries = 10
 
-/** What lets someone set something up: a second factor that was given for it, or what stood beside a first password. */
+/**
+ * What lets someone set something up: a second factor that was given for it, or what was given beside a first password.
+ */
 export type SetUpBasis = { readonly given: Factor } | { readonly proof: FirstProof | undefined }
 
 export type WantedSetup = {
@@ -136,7 +138,7 @@ export function createSetUp(parts: AdminParts, enrolment: EnrolmentParts) {
     }
   }
 
-  /** Sends a code where the contact is proven by one. A phone that is to be answered rings when the page asks. */
+  /** Sends a code where the contact is proven by one. A phone that proves itself by a call rings when the page asks. */
   async function askFor(
     user: User,
     pending: PendingSetup,

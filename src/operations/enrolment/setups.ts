@@ -16,7 +16,7 @@ export const setups = [
 ] as const
 export type Setup = (typeof setups)[number]
 
-/** What it would be worth; a token may be either kind, which count alike. */
+/** What it would be worth; a token may be either kind, and both are worth the same. */
 export function factorOf(setup: Setup, hasPin: boolean): Factor {
   const methods = { app: 'totp', token: 'hotp' } as const
   return { method: setup === 'app' || setup === 'token' ? methods[setup] : setup, hasPin }

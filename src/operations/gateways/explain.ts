@@ -49,7 +49,7 @@ export type Explanation = {
   /** What would have opened a gateway and does not open the portal. */
   readonly alwaysAsked?: 'rule' | 'bypass'
   readonly methods: readonly UsableMethod[]
-  /** What could be used but for a rule: an administrator saw its secret. Absent: nothing. */
+  /** What could be used if a rule did not forbid it: an administrator saw its secret. Absent: nothing. */
   readonly seen?: readonly { readonly method: Method; readonly label: string }[]
   readonly sees: Sight
   /** How the passkeys and phones of the person are asked here; absent where they have none that is allowed. */
@@ -62,7 +62,7 @@ export type Explanation = {
   readonly remembered?: {
     readonly method: Method
     readonly atMs: number
-    /** By the rule of now. */
+    /** By the current rule. */
     readonly untilMs: number
   }
   /** How long the sign-in would be remembered; absent where it would not. */

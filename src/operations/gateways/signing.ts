@@ -17,7 +17,7 @@ export type SigningCounts = {
   readonly eap?: Seen
 }
 
-/** How a gateway stands with Message-Authenticator (CVE-2024-3596). */
+/** Whether a gateway sends Message-Authenticator, and what is asked of it (CVE-2024-3596). */
 export type SigningStatus = {
   readonly mode: 'required' | 'learn' | 'optional'
   /** `learn`: whether it has sent one, and so must. */
@@ -25,7 +25,7 @@ export type SigningStatus = {
   /** The last day of `learn` or `optional`, and when that is over. */
   readonly until?: { readonly day: string; readonly endsMs: number }
   readonly counts: SigningCounts
-  /** How it comes to send Message-Authenticator: words to forward to who runs it. */
+  /** How it comes to send Message-Authenticator: words to forward to the one who runs it. */
   readonly howTo: string
 }
 
@@ -40,7 +40,7 @@ const recentMs = 7 * dayMs
 /** An exception that ends sooner than this, with the gateway not ready, is an alarm. */
 const lastDays = 7
 
-/** What `learn` asks of a gateway stands with that setting. */
+/** The condition for `learn`, which comes with that setting. */
 const exception = 'Until then, if it has single addresses to itself: message_authenticator: learn.'
 
 /** Whether requests without Message-Authenticator are dropped at this moment. */

@@ -1,6 +1,6 @@
 import type { PortalTextKey, Reason, RejectReason } from '../../signin/index.ts'
 
-/** What people read of a refused sign-in: enough to tell their own mistake from a stranger, and no more. */
+/** What people read of a refused sign-in: enough to tell their own mistake from a stranger, and nothing else. */
 const words: Readonly<Partial<Record<Reason, PortalTextKey>>> = {
   accepted: 'recent-accepted',
   'password-wrong': 'recent-password',
@@ -46,7 +46,7 @@ export function wordsFor(reason: Reason | 'unanswered'): PortalTextKey {
   return words[reason] ?? 'recent-failed'
 }
 
-/** Refusals before the password was proven: whoever it was knows no more than a name. */
+/** Refusals before the password was proven: the one who tried knows only a name. */
 const beforePassword: ReadonlySet<string> = new Set<RejectReason>([
   'user-unknown',
   'user-ambiguous',

@@ -1,7 +1,7 @@
 import { AdminError } from '../errors.ts'
 import type { AdminParts, OwnParts } from '../parts.ts'
 
-/** As the person has chosen it, else as the directory has it; undefined where neither says. */
+/** As the person has chosen it, otherwise as the directory has it; undefined where neither says. */
 export async function languageOf(
   parts: Pick<AdminParts, 'own'> & { readonly store: Pick<AdminParts['store'], 'personRecords'> },
   userKey: string,

@@ -30,7 +30,7 @@ const opensAWay: ReadonlySet<PersonChange['kind']> = new Set([
   'recovery-code-used',
 ])
 
-/** What a phone shows as reported cannot be reported again; nor can a report. */
+/** What a phone shows as reported cannot be reported again; a report cannot be reported either. */
 export function isReportable({ kind, reportedAtMs }: PhoneNotice): boolean {
   return reportedAtMs === undefined && kind !== 'reported' && kind !== 'change-reported'
 }

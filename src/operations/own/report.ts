@@ -24,8 +24,8 @@ export function createReportOperation(parts: AdminParts) {
 
   return {
     /**
-     * `method`: of the second factor that was given for it. `stopped` is `nothing` where whoever it was did not know the
-     * password, or where the report was not proven well enough.
+     * `method`: of the second factor that was given for it. `stopped` is `nothing` where the one who signed in did not
+     * know the password, or where the report was not proven well enough.
      */
     'own.report': operation(
       z.strictObject({ signIn: z.string().min(1).max(64), method: z.enum(methods) }),

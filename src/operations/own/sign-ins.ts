@@ -103,7 +103,7 @@ function outcomeOf(row: AuditEntry): OwnSignIn['outcome'] {
   return row.outcome === 'accept' ? 'accepted' : 'refused'
 }
 
-/** Whoever has nothing yet is not a stranger for that; but a stranger who has the password looks the same. */
+/** A person who has nothing yet is not a stranger for that; but a stranger who has the password looks the same. */
 function isSetUp({ gateway, outcome, reason }: AuditEntry): boolean {
   // Before, it was told by the gateway.
   const isOld = reason === 'not-enrolled' && gateway === portalName

@@ -29,7 +29,7 @@ export type ClaimState =
 export type Pairings = {
   /** Opens one, in the place of an earlier one of this person. Gives the code, eight characters. */
   open(user: { readonly key: string; readonly name: string }, untilMs: number): Promise<string>
-  /** A phone names the person and types the code, which counts once. Undefined where that is wrong, or too late. */
+  /** A phone names the person and types the code, which works once. Undefined where that is wrong, or too late. */
   claim(userName: string, code: string, phone: ClaimingPhone): Promise<Claimed | undefined>
   /** The phone that has typed this code and waits to be confirmed, with the check that it shows: no other browser's. */
   claimed(
@@ -42,7 +42,10 @@ export type Pairings = {
   ask(token: string): Promise<ClaimState>
 }
 
-/** No letters and digits that look alike; 32 of them, so that eight are 40 bits, beside a name (NIST 800-63B-4). */
+/**
+ * No letters and digits that are easily confused; 32 of them, so that eight are 40 bits, beside a name (NIST
+ * 800-63B-4).
+ */
 const characters = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 const codeLength = 8
 /** From one network. Who knows a name ends its pairing for their own network alone. */

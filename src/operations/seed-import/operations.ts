@@ -65,7 +65,10 @@ export function createSeedOperations(parts: AdminParts) {
   }
 
   return {
-    /** Sends events `{ rows }` with a row for each seed, in their order. With a refused row nothing is stored, unless those are to be skipped. */
+    /**
+     * Sends events `{ rows }` with a row for each seed, in their order. With a refused row nothing is stored, unless
+     * the caller asked to skip refused rows.
+     */
     'seeds.import': operation(importArgs, async (args, call): Promise<SeedImport> => {
       const { rows, tokens } = await planSeeds(parts, args, call.signal)
       for (let at = 0; at < rows.length; at += seedRowsPerEvent) {

@@ -26,7 +26,7 @@ export type PlannedToken = {
   readonly replaced?: Token
 }
 
-/** What would happen to each seed, in their order, and what is to be stored. Stores nothing. */
+/** What would happen to each seed, in their order, and what has to be stored. Stores nothing. */
 export async function planSeeds(
   { store, findPerson, clock }: Pick<AdminParts, 'clock' | 'findPerson' | 'store'>,
   { seeds, replace }: { readonly seeds: readonly SeedArgs[]; readonly replace: boolean },

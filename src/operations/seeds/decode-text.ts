@@ -8,7 +8,7 @@ const byteOrderMarks: readonly (readonly [encoding: string, bytes: readonly numb
   ['utf-16be', [0xfe, 0xff]],
 ]
 
-/** Files that are no text, by their first bytes. */
+/** Files that are not text, by their first bytes. */
 const noTexts: readonly (readonly [bytes: string, text: string])[] = [
   ['PK\x03\x04', 'this is a spreadsheet or an archive; save the list as CSV (UTF-8), or unpack it'],
   ['\xd0\xcf\x11\xe0', 'this is an older spreadsheet; save the list as CSV (UTF-8)'],

@@ -15,9 +15,9 @@ export type BackupReady = { readonly id: string; readonly bytes: number }
 const pieceBytes = 256 * 1024
 
 /**
- * A backup travels through the connection in pieces that the caller asks for: the service may not be
- * able to write where the administrator wants the file (its unit sees a private file system), and
- * must not hold in memory what the caller is slow to take.
+ * A backup travels through the connection in pieces that the caller asks for: the service may not be able to write
+ * where the administrator wants the file, as its unit sees a private file system. It must not hold in memory what the
+ * caller is slow to take.
  */
 export function createBackupOperations(parts: AdminParts) {
   const ready = new Map<string, { readonly file: FileHandle; readonly finished: () => void }>()

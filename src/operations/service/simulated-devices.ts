@@ -42,8 +42,8 @@ const label = 'Simulated device'
 const device = { user: personName, id: z.string().min(1).max(64) }
 
 /**
- * Phones and passkeys that `simulate` plays, with keys in this process alone. In a demo only: whoever reaches the socket
- * could approve with them. Their answers are signed and judged like all others (PEOPLE R1).
+ * Phones and passkeys that `simulate` plays, with keys in this process alone. In a demo only: anyone who reaches the
+ * socket could approve with them. Their answers are signed and judged like all others (PEOPLE R1).
  */
 export function createSimulatedDeviceOperations({
   findPerson,

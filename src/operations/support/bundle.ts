@@ -22,7 +22,7 @@ export type SupportFacts = {
   readonly events: readonly PastEvent[]
 }
 
-/** What may be sent to whoever helps. Plain JSON. */
+/** What may be sent to the one who helps. Plain JSON. */
 export type SupportBundle = Readonly<Record<string, unknown>>
 
 /** Details whose values are words of ours, never of a person or an installation. */

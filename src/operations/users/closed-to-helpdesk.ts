@@ -5,9 +5,9 @@ import type { AdminParts } from '../parts.ts'
 import type { Person } from '../people.ts'
 
 /**
- * Refuses what opens the account of a person, or ends a lock on it, where a member of the helpdesk asks for their own, or
- * for one that the file takes from the helpdesk, such as an administrator's (PEOPLE R23). Throws AdminError `own-account` and
- * `protected-account`.
+ * Refuses what opens the account of a person, or ends a lock on it, where a member of the helpdesk asks for their own
+ * account. The same holds for one that the file takes from the helpdesk, such as an administrator's (PEOPLE R23).
+ * Throws AdminError `own-account` and `protected-account`.
  */
 export async function refuseToHelpdesk(
   { findPerson, isProtected }: Pick<AdminParts, 'findPerson' | 'isProtected'>,

@@ -84,8 +84,8 @@ export function createUserOperations(parts: AdminParts) {
     ),
 
     /**
-     * Ends block, lock and back-off, sets every count of the person back, and lets codes count again that a clock ahead has shut out; `before` is
-     * what there was to end.
+     * Ends block, lock and back-off, sets every count of the person back, and accepts codes again that a clock ahead
+     * has shut out; `before` is what there was to end.
      */
     'user.unlock': operation(explained, async ({ name, reason: why }, call) => {
       const { signal, caller } = call

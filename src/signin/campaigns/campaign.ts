@@ -5,7 +5,7 @@ export type Campaign = {
   readonly group: string
   /** Names of the gateways where it counts. */
   readonly gateways: readonly string[]
-  /** Milliseconds since 1970; `untilMs` is the first moment at which it no longer counts. */
+  /** Milliseconds since 1970; `untilMs` is the first moment at which it is no longer valid. */
   readonly fromMs: number
   readonly untilMs: number
 }

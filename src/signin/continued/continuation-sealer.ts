@@ -2,9 +2,9 @@ import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:cry
 import { openAesGcm, sealAesGcm } from '../../support/index.ts'
 
 /**
- * Seals what a sign-in has to remember between a challenge and its answer (RULES 22). Opening it takes a key that never
- * leaves memory, or that all processes of an installation share and that is gone after two hours, and the State, which
- * the gateway holds: a database, a dump of memory or a recorded packet alone is not enough, and no one who can write
+ * Seals what a sign-in has to remember between a challenge and its answer (RULES 22). Opening it takes the State, which
+ * the gateway holds, and a key. The key never leaves memory, or all processes of an installation share it and it is
+ * gone after two hours: a database, a dump of memory or a recorded packet alone is not enough, and no one who can write
  * the database can change it.
  */
 export type ContinuationSealer = {

@@ -5,8 +5,8 @@ import type { Outcome } from '../outcome.ts'
 import { stateId } from '../state/state.ts'
 
 /**
- * Keeps what the password has earned until the challenge is answered or too old: an answer that is no
- * response itself, or that no one can read, earns nothing.
+ * Keeps what the password has earned until the challenge is answered or too old: an answer that is not a response
+ * itself, or that no one can read, earns nothing.
  */
 export async function keepMsChap(
   context: Context,

@@ -13,9 +13,9 @@ import { createMemoryRegistry } from '../sharing/registry-memory.ts'
 const nothing = async () => undefined
 
 /**
- * The same parts, at a moment that does not pass, with everything taken out that sends, spends, counts
- * or writes. Reads go through: names, groups, what is enrolled, how an account and its limits stand. Any password
- * is right, no code is, and no other sign-in is under way. `outage`: what would be down.
+ * The same parts, at a moment that does not pass, with everything taken out that sends, spends, counts or writes. Reads
+ * go through: names, groups, what is enrolled, the state of an account and its limits. Any password is right, no code
+ * is, and no other sign-in is under way. `outage`: what would be down.
  */
 export function withoutEffects(
   parts: SignInParts,

@@ -8,8 +8,8 @@ type Parts = {
 }
 
 /**
- * Stops the prompts of a gateway where no password was proven: anyone who knows a name could ask there, and the report is no
- * weapon against the person who makes it (RULES 4).
+ * Stops the prompts of a gateway where no password was proven: anyone who knows a name could ask there, and the report
+ * must not be a weapon against the person who makes it (RULES 4).
  */
 export async function stopGateway(
   { accounts, clock, remembered }: Parts,

@@ -75,7 +75,9 @@ function gravest(refusals: readonly RejectReason[]): RejectReason {
   return order.find((reason) => refusals.includes(reason)) ?? 'user-unknown'
 }
 
-/** What the gateway hears when a directory does not answer: a clear Reject, or silence so that it asks its next server. */
+/**
+ * What the gateway gets when a directory does not answer: a clear Reject, or silence so that it asks its next server.
+ */
 export function directoryDown(
   context: Context,
   directory: string,
@@ -94,7 +96,7 @@ export function directoryDown(
   return reject(context, refused ? 'directory-refuses-us' : 'directory-down')
 }
 
-/** Whether the name stood in a certificate, in this request or in the sign-in that its session stands for. */
+/** Whether the name was in a certificate, in this request or in the sign-in that its session stands for. */
 function hasCertifiedName({ credential }: Attempt): boolean {
   const proof = credential.kind === 'resumed' ? credential.proof : credential.kind
   return proof === 'certificate'

@@ -42,7 +42,7 @@ export type PagePrompts = {
     answer: PageAnswer,
     by: string,
   ): Promise<ToSign | undefined>
-  /** `challenge` (base64url) as the signature names it: it is taken away first, so that no answer counts twice. */
+  /** `challenge` (base64url) as the signature names it: it is taken away first, so that no answer is used twice. */
   answer(promptId: string, challenge: string, verify: VerifyAnswer): Promise<AnsweredOnPage>
 }
 

@@ -12,7 +12,7 @@ import type { Passed } from '../step.ts'
 import { mostBytes } from '../typed/cut-password.ts'
 import { allowChange } from './ms-chap-change.ts'
 
-/** New passwords that did not do, in one sign-in, before it is refused. */
+/** New passwords that were not accepted, in one sign-in, before it is refused. */
 const maxTries = 5
 
 /**
@@ -61,7 +61,7 @@ export async function answerNewPassword(
   if (credential.kind === 'none' || credential.password.isEmpty) return again('new-password')
   const { password, wellFormed } = credential
   if (purpose === 'new-password') {
-    // Cut off, both times alike, it would be set, and be another one than the person knows.
+    // Cut off in the same place both times, it would be set, and differ from the one that the person knows.
     if (credential.fullAt !== undefined && credential.fullAt >= mostBytes) {
       return again('new-password-long', { count: String(mostBytes - 1) })
     }

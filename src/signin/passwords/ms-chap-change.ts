@@ -39,8 +39,8 @@ export async function allowChange(context: Context, user: User, method: Method):
 }
 
 /**
- * The new password, in a form that only whoever knows the old one can make. It counts once, behind a
- * sign-in with both factors from the same device a moment ago, and is then the sign-in itself.
+ * The new password, in a form that only a person who knows the old one can make. It is accepted once, after a sign-in
+ * with both factors from the same device a moment ago, and is then the sign-in itself.
  */
 export async function changeByMsChap(
   context: Context,

@@ -23,8 +23,9 @@ export type OwnPasswordParts = {
 }
 
 /**
- * Changes a person's password with the rights of whoever knows it. The current one is checked as at a sign-in: behind the
- * directory's shield, at most one wrong try, and counted as a wrong password (PEOPLE R20). It is never reset.
+ * Changes a person's password with the rights of the person, who knows it. The current one is checked as at a sign-in:
+ * behind the directory's shield, at most one wrong try, and counted as a wrong password (PEOPLE R20). It is never
+ * reset.
  */
 export async function changeOwnPassword(
   parts: OwnPasswordParts,

@@ -29,7 +29,10 @@ export async function describe(context: Context, outcome: Outcome): Promise<Outc
 /** Behind a right password: the page asks for another proof. */
 const hasNothingHere: ReadonlySet<Reason> = new Set<Reason>(['set-up-begins', 'secret-seen'])
 
-/** Undefined where nothing of now has proven it, or what has was taken away meanwhile: then no one is let in. */
+/**
+ * Undefined where no fresh factor has proven it, or where the one that did was taken away meanwhile: then no one is let
+ * in.
+ */
 async function provenBy(context: Context, user: User): Promise<Proven | undefined> {
   const { method, parts, remembered, resumed, signer } = context
   if (method === undefined || remembered !== undefined) return undefined

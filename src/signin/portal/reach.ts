@@ -31,7 +31,7 @@ export type Reach = {
   ring(user: User, contact: PhoneAuthenticator, signal: AbortSignal): Promise<Rung>
 }
 
-/** Of the end of such a call no gateway hears. */
+/** No gateway learns how such a call ends. */
 const noGateway: PromptGateway = {
   ...{ name: '', group: '', label: '', personSpecificDevice: false },
   firstFactor: { kind: 'session', directories: [] },

@@ -130,7 +130,7 @@ export type PersonFacts = {
   /** Names and DNs of all groups, folded, also where no rule asks for any. */
   readonly groups: readonly string[]
   readonly unusablePhones: readonly UnusablePhone[]
-  /** How the account stands; absent where the directory does not say. */
+  /** The state of the account; absent where the directory does not say. */
   readonly account?: 'right' | 'locked' | 'disabled' | 'expired'
 }
 
@@ -171,7 +171,7 @@ export type RequestToVerify = {
 /** What proves passwords. Implemented by `directory/ldap`, `directory/local`. */
 export interface Directory {
   readonly name: string
-  /** Whether it answers whatever else is down, since its people stand in the configuration. */
+  /** Whether it answers whatever else is down, since its people are in the configuration. */
   readonly standsAlone?: true
   /**
    * Finds one person by what they typed: `alice`, `CORP\alice`, `alice@corp.example`. Never binds as them.
@@ -234,8 +234,8 @@ export interface Directory {
     signal: AbortSignal,
   ): Promise<PersonFacts | { readonly kind: 'busy' } | DirectoryDown>
   /**
-   * Changes a password that has expired, with the rights of whoever knows it: at most one change is
-   * asked for a call. It cannot be called off. Absent where the directory does not change passwords.
+   * Changes a password that has expired, with the rights of the person, who knows it: at most one change is asked for a
+   * call. It cannot be called off. Absent where the directory does not change passwords.
    */
   changePassword?(user: User, passwords: NewPassword): Promise<PasswordChange>
   /**

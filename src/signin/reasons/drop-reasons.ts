@@ -1,6 +1,6 @@
 /**
- * Every request that gets no answer: silence is right on the wire, and never without a name. What a known gateway
- * has proven to be its own gets an answer (RULES 13), but for a NAS-Identifier that chooses no gateway,
+ * Every request that gets no answer: silence is right on the wire, and never without a name. What a known gateway has
+ * proven to be its own gets an answer (RULES 13). The exceptions are a NAS-Identifier that chooses no gateway,
  * overload, duplicates, and a server that stops or has a mistake: there the gateway is to ask its next one.
  */
 type DropEntry = { readonly meaning: string; readonly remedy: string }

@@ -17,7 +17,9 @@ export function referenceOf(attemptId: string): string {
   return Array.from(digest.subarray(0, length), (byte) => symbols[byte % symbols.length]).join('')
 }
 
-/** Reads a reference as people type it: any case, O for 0, I and L for 1. Undefined when it is none. */
+/**
+ * Reads a reference as people type it: any case, O for 0, I and L for 1. Undefined when the text is not a reference.
+ */
 export function parseReference(text: string): string | undefined {
   const typed = text.toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/g, '1')
   const isReference = typed.length === length && [...typed].every((each) => symbols.includes(each))

@@ -12,9 +12,8 @@ import { noticeFor } from './new-device.ts'
 const randomMacMs = dayMs
 
 /**
- * The earlier sign-in that stands for the second factor of this one, if there is one and the rule that
- * decides now still lets it, or is not older than `rememberMs`. Says nothing about the password, which
- * is proven each time.
+ * The earlier sign-in that stands for the second factor of this one, if there is one. The rule that decides now must
+ * still allow it, or it is not older than `rememberMs`. Says nothing about the password, which is proven each time.
  */
 export async function findRemembered(
   context: Context,
@@ -25,7 +24,7 @@ export async function findRemembered(
   const { expired, parts } = context
   const place = placeOf(context, user)
   const forMs = place && limitedMs(place, rememberMs)
-  // Whoever must set a new password needs a second factor of now for it.
+  // A person who must set a new password needs a fresh second factor for it.
   if (place === undefined || forMs === undefined || expired !== undefined) return undefined
   const stamp = await passwordStamp(context, user)
   if (stamp === undefined) return undefined
@@ -154,8 +153,8 @@ function deviceOf(attempt: Attempt, remember: Remember): RememberedPlace['device
 }
 
 /**
- * Whether someone between, such as a false access point, could pass what this person answers on into a
- * tunnel of their own, and pretend to be the person's device there (RULES 28).
+ * Whether an attacker between, such as a false access point, could pass what this person answers on into a tunnel of
+ * their own. They would pretend to be the person's device there (RULES 28).
  */
 function mayBeRelayed({ attempt, live }: Context): boolean {
   const { credential, eap } = attempt

@@ -8,7 +8,7 @@ import { isWithin, type Times } from './wall-clock.ts'
 
 /** What a rule decides. */
 export type RuleOutcome =
-  /** `text` is told to whoever knows the password. */
+  /** `text` is told to users who have proven the password. */
   | { readonly kind: 'deny'; readonly text?: string }
   | { readonly kind: 'no-second-factor' }
   | SecondFactor
@@ -76,7 +76,7 @@ export type MacRule = {
 /** What may stand in for a second factor while no call or message gets through. */
 export type OutageRule = Conditions & {
   readonly name: string
-  /** Keys of people, one of whom it is; absent: whoever else it holds for. */
+  /** Keys of people, one of whom it is; absent: absent: anyone the other conditions match. */
   readonly userKeys?: readonly string[]
   /** Methods that count as well meanwhile. */
   readonly methods: readonly Method[]

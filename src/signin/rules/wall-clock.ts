@@ -21,7 +21,7 @@ export type Times = {
 const dayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 const minuteMs = 60_000
 
-/** `timeZone`: a name of IANA, such as Europe/Amsterdam. Throws RangeError for what is none. */
+/** `timeZone`: a name of IANA, such as Europe/Amsterdam. Throws RangeError for a name that is not one. */
 export function createWallClock(timeZone: string): WallClock {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,

@@ -48,7 +48,7 @@ function joinKeysOf(context: Context, user: User, policy: Policy): readonly stri
   if (attempt.signedBy !== undefined) return undefined
   if (password === undefined || evidence === undefined) return undefined
   const scope = scopeOf(attempt.gateway, policy, context)
-  // An exchange can be seen on the wire, and must be worth nothing to whoever types it as a password.
+  // An exchange can be seen on the wire, and must be worth nothing to an attacker who types it as a password.
   const { kind } = attempt.credential
   return parts.passwordHasher.hashes('join', ...scope, user.key, evidence.key, kind, password)
 }
@@ -133,8 +133,8 @@ export async function joinEqual(
 
 /**
  * What is kept with everything that this request spends, so that the packet itself is known again, and in a store that
- * processes share an equal request too. Those are equal whose outcome would answer each other: a port of the gateway
- * is no evidence, and of two devices that differ none is (RULES 10, 42).
+ * processes share an equal request too. Those are equal whose outcome would answer each other: a port of the gateway is
+ * not evidence, and two devices that differ give none (RULES 10, 42).
  */
 export function spendEvidence({
   attempt,
@@ -245,8 +245,8 @@ function keepMsOf(context: Context, outcome: Outcome): number {
 }
 
 /**
- * Outages, and prompts that ended without approval, are no answer to a second try. Nor is a first
- * challenge: its State may have been used meanwhile, and asking anew costs one directory attempt.
+ * Outages, and prompts that ended without approval, do not answer a second try. A first challenge does not either: its
+ * State may have been used meanwhile, and asking again costs one directory attempt.
  */
 function isKept({ attempt }: Context, outcome: Outcome): boolean {
   switch (outcome.kind) {

@@ -1,4 +1,4 @@
-/** Counts sign-ins that run, for whoever has to wait until none does. */
+/** Counts sign-ins that run, for code that has to wait until none does. */
 export type OpenCount = {
   begin(): void
   end(): void

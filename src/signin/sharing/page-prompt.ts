@@ -32,7 +32,7 @@ export type RefusedSignIn = {
   readonly atMs: number
 }
 
-/** What one answer has to sign. It counts once. */
+/** What one answer has to sign. It is accepted once. */
 export type PageChallenge = {
   /** Base64url of 32 bytes. */
   readonly challenge: string

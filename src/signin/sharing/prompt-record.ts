@@ -27,7 +27,7 @@ export type PromptRecord = PromptOrigin & {
   readonly provesPhone?: true
 }
 
-/** Leaves out what no one needs later, and what is no plain data. */
+/** Leaves out what no one needs later, and what is not plain data. */
 export function recordOf(
   { attemptId, gateway, signInId }: PromptOrigin,
   method: ApprovalMethod['method'],

@@ -29,7 +29,7 @@ type PromptEntry = {
 
 const sweepEveryMs = 5_000
 /**
- * How long after its time a prompt still counts as open. A provider needs a moment to hang up, and then says how it
+ * How long after its time a prompt is still taken as open. A provider needs a moment to hang up, and then says how it
  * ended. Where that is lost, no one could be asked again before the service starts again.
  */
 const overdueMs = 60_000
@@ -43,8 +43,8 @@ const mostBegun = 2
 const mostBegunInAll = 40
 
 /**
- * The registry of one process. Ended entries are swept while new ones come in; nothing polls.
- * `size` counts what is kept after a sweep, but for misses, which have a bound of their own.
+ * The registry of one process. Ended entries are swept while new ones come in; nothing polls. `size` counts what is
+ * kept after a sweep, except misses, which have a bound of their own.
  */
 export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): number } {
   const claims = new Map<string, ClaimEntry>()

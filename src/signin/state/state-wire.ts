@@ -75,7 +75,7 @@ const longestSeconds = 600
 /** Longer than any question is open; there is room for no more digits. */
 const mostSeconds = 9_999
 
-/** The content but for its purpose, as short text. */
+/** The content without its purpose, as short text. */
 export function encodeContent(content: StateContent, nowMs: number): string {
   const { by, credential, method, promptId, sent } = content
   const set = (['expired', 'upstream', 'outage'] as const).filter((name) => content[name])

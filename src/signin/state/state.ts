@@ -106,7 +106,7 @@ function toText(bytes: Buffer): Uint8Array {
   return Buffer.from(bytes.toString('base64url'), 'latin1')
 }
 
-/** Undefined unless it is exactly what `toText` makes: the same State in another spelling would count twice. */
+/** Undefined unless it is exactly what `toText` makes: the same State in another spelling would be used twice. */
 function fromText(state: Uint8Array): Buffer | undefined {
   const text = asLatin1(state)
   const bytes = Buffer.from(text, 'base64url')

@@ -56,14 +56,14 @@ function noteNotValid(context: Context, token: Authenticator | undefined): void 
   note(context, 'token-not-valid', { [String(edge)]: new Date(Number(atMs)).toISOString() })
 }
 
-/** A clock was ahead once: the code was perhaps never used, and none counts until the time gets there. */
+/** A clock was ahead once: the code was perhaps never used, and none is valid until the time gets there. */
 function noteLastCodeAhead(context: Context, { authenticator }: CodeMatch): void {
   if (authenticator.method !== 'totp') return
   const aheadMs = lastStepAheadMs(authenticator, context.parts.clock.nowMs())
   if (aheadMs > 0) note(context, 'last-code-ahead', { minutes: Math.ceil(aheadMs / 60_000) })
 }
 
-/** Spends a code that fits: it counts once, for whoever comes first, across restarts. */
+/** Spends a code that fits: it can be used once, by the first who comes, across restarts. */
 export async function spendCode(context: Context, match: CodeMatch): Promise<Passed | Outcome> {
   const { method, usableSinceMs } = match
   // Before, so that a code on paper is not used up for nothing.
@@ -76,8 +76,7 @@ export async function spendCode(context: Context, match: CodeMatch): Promise<Pas
 }
 
 /**
- * Refuses a right code that was perhaps used at a server of the database which has failed. It is no
- * failure of the person.
+ * Refuses a right code that was perhaps used at a server of the database which has failed. The person has not failed.
  */
 export function refuseUnsure(
   context: Context,

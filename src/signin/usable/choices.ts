@@ -67,7 +67,7 @@ export type Choices = {
   readonly methods: readonly Method[]
   /** All that the person has, allowed here or not. */
   readonly enrolled: readonly Authenticator[]
-  /** What could be used here but for a rule, since an administrator saw its secret (PEOPLE R24). */
+  /** What could be used here if a rule did not forbid it, since an administrator saw its secret (PEOPLE R24). */
   readonly seen: readonly Authenticator[]
   /** The person's own preference: started without a menu. */
   readonly preferred: Method | undefined
@@ -76,7 +76,7 @@ export type Choices = {
   readonly options: readonly Option[]
   /** Passkeys that may sign here, on a page of ours. */
   readonly passkeys: readonly PasskeyAuthenticator[]
-  /** Phones that may sign here: at once where they are among the options, else with digits of the person's own. */
+  /** Phones that may sign here: at once where they are among the options, otherwise with digits of the person's own. */
   readonly phones: readonly PushAuthenticator[]
 }
 
@@ -249,7 +249,10 @@ function verifiesUser({ parts }: Context, authenticator: Authenticator): boolean
   return method === 'call' && parts.approvals.has('call') && authenticator.pin !== undefined
 }
 
-/** Whether something was set up, or the directory holds a contact that a provider reaches, whichever methods count here. */
+/**
+ * Whether something was set up, or the directory holds a contact that a provider reaches, whichever methods are allowed
+ * here.
+ */
 export function hasSomething({ parts }: Context, enrolled: readonly Authenticator[]): boolean {
   return enrolled.some(
     ({ id, method }) => !id.startsWith(ofDirectory) || isReachable(parts, method),

@@ -189,7 +189,7 @@ function prepareQueries(queries: Queries) {
         )
         .returningAll(),
     ),
-    // A lock stays: somebody else's tries may have brought it about in the meantime.
+    // A lock stays: someone else's tries may have brought it about in the meantime.
     success: prepare((value: Named<User>) =>
       queries
         .updateTable('account_state')

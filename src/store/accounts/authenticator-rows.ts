@@ -241,7 +241,10 @@ function subscriptionOf(
   return { subscription: { endpoint, p256dh, auth } }
 }
 
-/** A key of someone else, in the place of the person's own, would open every door: none of this counts unsealed (RULES 21). */
+/**
+ * A key of someone else, in the place of the person's own, would let that person in everywhere: none of this counts
+ * unsealed (RULES 21).
+ */
 type SealedPasskey = Pick<
   PasskeyAuthenticator,
   'credentialId' | 'publicKey' | 'isDeviceBound' | 'aaguid'

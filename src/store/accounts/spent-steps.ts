@@ -3,7 +3,7 @@ import type { AuthenticatorRow } from '../schema.ts'
 
 /** Room for some twenty steps of the recent past. */
 export const recentLength = 200
-/** Stands at the end of `recent_steps` where there were older ones. */
+/** Comes at the end of `recent_steps` where there were older ones. */
 const older = '?'
 
 type StepColumns = Pick<AuthenticatorRow, 'recent_steps' | 'spent_ahead'>

@@ -10,11 +10,11 @@ export type Standing = {
   readonly enrolledOnce: boolean
   /** Their account was found unused for long. */
   readonly idle: boolean
-  /** A code of the helpdesk counts until then; absent where none does. */
+  /** A code of the helpdesk is valid until then; absent where none does. */
   readonly codeUntilMs?: number
 }
 
-/** How each of these people stands, in one go and past what is kept in memory for sign-ins. */
+/** What each of these people has set up, in one go and past what is kept in memory for sign-ins. */
 export async function loadStandings(
   { connection, queries }: Pick<StoreContext, 'connection' | 'queries'>,
   userKeys: readonly string[],

@@ -56,7 +56,7 @@ export type AuditSearch = {
   readonly node?: string
 }
 
-/** Where an entry stands among those of all chains. */
+/** The place of an entry among those of all chains. */
 export type EntryPlace = Pick<AuditEntry, 'endedAtMs' | 'node' | 'seq'>
 
 export type AuditLog = AuditSink & {

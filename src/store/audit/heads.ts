@@ -21,7 +21,7 @@ export type HeadDifference = {
 export interface AuditHeads {
   /** Where the chain of this process ends now. */
   head(): Promise<AuditHead>
-  /** Compares what was kept elsewhere. Rows that were purged in order are no difference. */
+  /** Compares what was kept elsewhere. Rows that were purged in order are not reported. */
   compareHeads(kept: readonly AuditHead[]): Promise<readonly HeadDifference[]>
   /** Shows later that this store has written the head. Hex. */
   signHead(head: KeptHead): string

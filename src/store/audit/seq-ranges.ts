@@ -56,7 +56,7 @@ export function formatRanges(ranges: SeqRanges): string {
   return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',')
 }
 
-/** Undefined for what is none. */
+/** Undefined for text that is not a list of ranges. */
 export function parseRanges(text: string): SeqRanges | undefined {
   const ranges: [number, number][] = []
   for (const part of text.split(',')) {

@@ -133,7 +133,7 @@ export function createChainVerifier(context: StoreContext, key: KeyObject) {
           .compile(),
         selectAnchor(node),
       ])
-      // Anchors were verified with their chains; one that stands alone was not.
+      // Anchors were verified with their chains; one on its own was not.
       const isPurged =
         anchor !== undefined && anchor.seq >= seq && anchor.mac === signAnchor(node, anchor, key)
       if (row?.hash !== hash && !isPurged) return { ok: false, node, seq, fault: 'chain-cut' }

@@ -18,7 +18,10 @@ export async function markMoved({ connection, queries }: Place, atMs: number): P
   )
 }
 
-/** Throws StoreError `store-moved` for a store that was copied elsewhere: codes that were used there would count again. */
+/**
+ * Throws StoreError `store-moved` for a store that was copied elsewhere: codes that were used there could be used
+ * again.
+ */
 export async function refuseMoved({ connection, queries }: Place): Promise<void> {
   const [row] = await connection.run(
     queries.selectFrom('meta').select('value').where('key', '=', movedKey).compile(),

@@ -19,7 +19,7 @@ export const ownTables = [
 
 /**
  * Every table, with the columns that tell its rows apart: a new one does not compile before it is named here. `meta`
- * says whose store it is, and so comes last: what is copied in part is no store.
+ * says whose store it is, and so comes last: a partial copy is not a store.
  */
 export const copiedTables: {
   readonly [Table in CopiedTable]: readonly (keyof Schema[Table] & string)[]

@@ -199,13 +199,13 @@ const spentSteps: Migration = (database) => [
     .where('last_step', '>=', 0),
 ]
 
-/** Before, the packet that had spent a code was known for ever. */
+/** Before, the packet that had spent a code was remembered without an end. */
 const spendingTimes: Migration = (database, types) =>
   ['authenticator', 'recovery_code', 'spent'].map((name) =>
     database.schema.alterTable(name).addColumn('spent_at_ms', types.integer),
   )
 
-/** Equal digests are the same record sent again, or one that happened anew at another time. */
+/** Equal digests are the same record sent again, or one that happened again at another time. */
 const accounting: Migration = (database, types) => [
   table(
     database,

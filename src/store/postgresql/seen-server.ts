@@ -32,7 +32,7 @@ const everyMs = 1_000
 
 /**
  * `file`: where it is kept; absent: in memory alone. A file that cannot be read, or that something else has written, is
- * refused: whoever knows why can remove it.
+ * refused: an administrator who knows why can remove it.
  */
 export async function openSeenServer(
   file: string | undefined,

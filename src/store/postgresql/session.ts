@@ -184,8 +184,8 @@ async function settle(client: Client, { statementTimeoutMs }: SessionOptions): P
 }
 
 /**
- * Throws where a pooler gives each transaction another connection: a lock would then be anyone's. Such a pooler passes a
- * notice on to whoever sent it, so it comes from a second connection.
+ * Throws where a pooler gives each transaction another connection: a lock would then be anyone's. Such a pooler passes
+ * a notice back to its sender, so it comes from a second connection.
  */
 async function hearOneself(client: Client, connect: () => Promise<Client>): Promise<void> {
   const channel = `holdfast_${randomBytes(8).toString('hex')}`
@@ -222,8 +222,8 @@ async function notify(sender: Client, channel: string): Promise<void> {
 }
 
 /**
- * The lock goes with the connection, so whoever writes holds it. A connection of our own that we gave up may still
- * have it, for instance while its commit waits for a standby: the server ends that first.
+ * The lock goes with the connection, so the process that writes holds it. A connection of our own that we gave up may
+ * still have it, for instance while its commit waits for a standby: the server ends that first.
  */
 async function takeLock(
   client: Client,
@@ -267,7 +267,7 @@ async function inUse(client: Client): Promise<StoreError> {
   return new StoreError('database-in-use', `${who} has it open`)
 }
 
-/** `node vpn1` for the connection of a node; else what the connection calls itself. */
+/** `node vpn1` for the connection of a node; otherwise what the connection calls itself. */
 async function nodeNameOf(client: Client, connection: string): Promise<string> {
   try {
     const { rows } = await client.query<{ name: string }>(

@@ -7,9 +7,9 @@ import type { RememberedRow } from '../schema.ts'
 import { rowUnlessBlocked } from '../unless-blocked.ts'
 
 /**
- * Rows carry a keyed hash over all they say and the password's stamp: whoever can write to the
- * database alone can neither make, move nor prolong one (RULES 21), and the stamp itself is not in it.
- * `hashingKey`: 32 bytes, the same for all time.
+ * Rows carry a keyed hash over all they say and the password's stamp: an attacker who can only write to the database
+ * can neither make, move nor prolong one (RULES 21), and the stamp itself is not in it. `hashingKey`: 32 bytes, the
+ * same for all time.
  */
 export function createRememberedStore(
   { connection, queries }: StoreContext,

@@ -101,7 +101,7 @@ export function createPairingStore(context: StoreContext): PairingStore {
   }
 }
 
-/** Whoever can write to the database could otherwise give a code to another phone, person or time. */
+/** Anyone who can write to the database could otherwise give a code to another phone, person or time. */
 function placeOf(row: Omit<PairingRow, 'content'>): SealedPlace {
   const { id, token_hash, until_ms: untilMs, user_key: userKey, user_name: name, version } = row
   const token = token_hash === null ? '' : Buffer.from(token_hash).toString('hex')

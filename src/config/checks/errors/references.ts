@@ -36,7 +36,7 @@ export function checkReferences(config: ParsedConfig): readonly Finding[] {
   ]
 }
 
-/** Reports that are to be mailed need something that mails them. */
+/** Reports that go by mail need something that mails them. */
 function checkFraud({ delivery, onFraud }: ParsedConfig): readonly Finding[] {
   if (onFraud.tell.length === 0) return []
   const mails = Object.values(delivery).some(({ type }) => type === 'smtp' || type === 'demo')

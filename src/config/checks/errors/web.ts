@@ -104,7 +104,7 @@ function checkListeners({ http, insecureDemo, web, webhooks }: ParsedConfig): re
 /** Whom a surface is for. */
 const readers = { people: 'people', console: 'the console', api: 'the API' } as const
 
-/** Whoever believes all believes an attacker, who then has as many addresses as he likes. */
+/** A proxy list that covers everyone covers an attacker, who then has as many addresses as he likes. */
 function checkProxies({ web }: ParsedConfig): readonly Finding[] {
   return surfacesOf(web).flatMap(({ name, trustedProxies }) =>
     trustedProxies.flatMap((proxy, index) =>

@@ -40,7 +40,7 @@ export function findIdleSettings(config: Config): readonly IdleSetting[] {
   ]
 }
 
-/** `ends`: whether rules behind this one do not count once it has matched. */
+/** `ends`: whether later rules are skipped once it has matched. */
 function idleRules<Rule extends AnyRule>(
   config: Config,
   list: string,
@@ -89,7 +89,7 @@ function unboundMemories(config: Config): readonly IdleSetting[] {
   })
 }
 
-/** Nothing stands where a device is not told apart, and the person is asked each time. */
+/** Nothing is remembered where devices cannot be told apart, and the person is asked each time. */
 function memoriesWithoutDevices(config: Config): readonly IdleSetting[] {
   return config.rules.flatMap((rule, index): readonly IdleSetting[] => {
     const { outcome } = rule

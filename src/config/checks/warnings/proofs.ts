@@ -4,7 +4,7 @@ import type { Config, DirectoryConfig, GatewayConfig } from '../../resolved/reso
 type EapOfGateway = NonNullable<GatewayConfig['eap']>
 type OuterMethod = EapOfGateway['methods'][number]
 
-/** What proves a password, as far as it matters to who checks it. */
+/** What proves a password, as far as it matters to the directory that checks it. */
 type Proof = 'password' | 'chap' | 'ms-chap'
 
 const innerProofs = {

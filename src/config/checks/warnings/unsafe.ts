@@ -162,7 +162,7 @@ function knownByAddress({ outcome }: PolicyRuleConfig, index: number): readonly 
   return [{ setting: `rules.${index}.remember_address`, danger }]
 }
 
-/** One secret for two gateways: whoever steals one of them can answer for the other. */
+/** One secret for two gateways: an attacker who steals one of them can answer for the other. */
 function sharedSecrets({ gateways }: Config): readonly UnsafeSetting[] {
   const firstWith = new Map<string, string>()
   return Object.values(gateways).flatMap(({ name, secret }) => {

@@ -96,7 +96,7 @@ export async function openLdapConnection(
   const socket = await openSocket(address, settings, clock)
   let dialled = false
   const client = new Client({
-    // The socket is there and secure already; the library shall neither make nor replace one.
+    // The socket is there and secure already; the library must neither make nor replace one.
     url: 'ldap://unused',
     createConnection: () => {
       if (dialled || socket.destroyed) throw new Error('it is closed')

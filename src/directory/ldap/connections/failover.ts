@@ -14,7 +14,10 @@ export type LdapServers = {
   preferred(): string | undefined
   /** Work that changes something, on the first server that is up and not read-only. @throws {DirectoryError} as `bind`, `read-only` */
   change<T>(work: (connection: LdapConnection) => Promise<T>): Promise<T>
-  /** A connection of the first server that is up, which whoever opens it closes. @throws {DirectoryError} `aborted`, or `server-down` for all of them */
+  /**
+   * A connection of the first server that is up. The caller closes it. @throws {DirectoryError} `aborted`, or
+   * `server-down` for all of them
+   */
   open(signal: AbortSignal): Promise<LdapConnection>
   close(): void
 }

@@ -20,9 +20,9 @@ export type ConnectionPool = {
   use<T>(work: (connection: LdapConnection) => Promise<T>, signal: AbortSignal): Promise<T>
   /** Closes connections no one uses: where one broke, the others are not worth trusting. */
   closeIdle(): void
-  /** Whoever waits gets the error; idle connections are closed. Leased ones end by their limits. */
+  /** Callers that wait get the error; idle connections are closed. Leased ones end by their limits. */
   drain(error: Error): void
-  /** Drains, closes what comes back later, and gives the error to whoever comes later. */
+  /** Drains, closes what comes back later, and gives the error to later callers. */
   close(error: Error): void
 }
 

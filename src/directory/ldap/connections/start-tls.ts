@@ -12,10 +12,9 @@ const extendedResponse = 0x78
 const maxResponseBytes = 4096
 
 /**
- * Asks a server on a plain socket for TLS and waits until it agrees; the socket is then ready for the
- * handshake. Done by hand because the library's own way leaves its handlers on the plain socket and
- * has no time limit for the handshake.
- * @throws {DirectoryError} `server-down` when the server refuses, or says more than it should
+ * Asks a server on a plain socket for TLS and waits until it agrees; the socket is then ready for the handshake. Done
+ * by hand because the library's own way leaves its handlers on the plain socket and has no time limit for the
+ * handshake. @throws {DirectoryError} `server-down` when the server refuses, or says more than it should
  */
 export async function requestStartTls(socket: Socket): Promise<void> {
   socket.write(request)
@@ -38,7 +37,7 @@ function readResult(received: Buffer): number | undefined {
     const reader = new BerReader(received)
     const message = reader.readSequence()
     if (message === null || reader.remain < reader.length) return undefined
-    // What follows the answer in clear was put there by someone on the way.
+    // Anything that follows the unencrypted answer was put there by someone on the way.
     if (reader.remain > reader.length) throw refused('there is more behind its answer')
     reader.readInt()
     reader.readSequence(extendedResponse)

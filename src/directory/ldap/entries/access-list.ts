@@ -47,8 +47,8 @@ const kinds: ReadonlyMap<
 ])
 
 /**
- * The discretionary access list of a self-relative security descriptor (MS-DTYP 2.4.6), such as nTSecurityDescriptor, without
- * what counts only below the object. Undefined for bytes that are none.
+ * The discretionary access list of a self-relative security descriptor (MS-DTYP 2.4.6), such as nTSecurityDescriptor,
+ * without what counts only below the object. Undefined for bytes that are not a list.
  */
 export function readAccessList(bytes: Uint8Array): AccessList | undefined {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)

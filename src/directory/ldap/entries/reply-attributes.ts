@@ -19,7 +19,7 @@ export function readReplyAttributes(
   )
 }
 
-/** `-1062731775` is 192.168.0.1. What is no such number stays as it is, and is refused where it is used. */
+/** `-1062731775` is 192.168.0.1. Text that is not such a number stays as it is, and is refused where it is used. */
 function readAddress(text: string): string {
   const number = Number(text)
   const isAddress = /^-?\d{1,10}$/.test(text) && number >= -0x8000_0000 && number <= 0xffff_ffff

@@ -7,7 +7,7 @@ export function sidOf(entry: Entry): string | undefined {
   return bytes && formatSid(bytes)
 }
 
-/** A SID (MS-DTYP 2.4.2.2) as text, such as `S-1-5-21-1-2-3-500`; undefined for bytes that are none. */
+/** A SID (MS-DTYP 2.4.2.2) as text, such as `S-1-5-21-1-2-3-500`; undefined for bytes that are not a SID. */
 export function formatSid(bytes: Uint8Array): string | undefined {
   const [revision, count = 0] = bytes
   if (revision !== 1 || bytes.length !== 8 + 4 * count) return undefined

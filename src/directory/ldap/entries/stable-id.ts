@@ -11,7 +11,7 @@ export function idAttribute({ kind }: Kind): 'objectGUID' | 'entryUUID' {
   return kind === 'ad' ? 'objectGUID' : 'entryUUID'
 }
 
-/** The id of an entry as text, a UUID in lower case; undefined where it is not shown, or is none. */
+/** The id of an entry as text, a UUID in lower case; undefined where it is not shown, or is not a UUID. */
 export function readId({ kind }: Kind, entry: Entry): string | undefined {
   if (kind === 'ad') {
     const bytes = bytesValue(entry, 'objectGUID')

@@ -34,8 +34,8 @@ export function toLdapFilter(node: FilterNode): Filter {
   }
 }
 
-// The library's own filters of these kinds take values as text, and would change what is no UTF-8; one that
-// takes bytes shows them in hex.
+// The library's own filters of these kinds take values as text, and would change what is not UTF-8; one that takes
+// bytes shows them in hex.
 
 const comparisonTypes = {
   equal: SearchFilter.equalityMatch,

@@ -191,7 +191,10 @@ class Reader {
     return { kind: 'substrings', attribute, initial, any, final }
   }
 
-  /** What is beside a star; undefined where nothing does. Spaces count there, and at the ends of the value they do not. */
+  /**
+   * What is beside a star; undefined where nothing does. Spaces inside are compared, and those at the ends of the value
+   * are not.
+   */
   #part(from: number, to: number): Buffer | undefined {
     const text = this.#text
     const written = text.slice(from, to)

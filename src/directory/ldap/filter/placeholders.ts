@@ -3,7 +3,7 @@ import type { FilterNode } from './filter-node.ts'
 import { formatFilter } from './format-filter.ts'
 import { parseFilter } from './parse-filter.ts'
 
-/** Where other products put the name that was typed. In Holdfast each would be compared as it stands. */
+/** Where other products put the name that was typed. In Holdfast each would be compared literally. */
 const placeholder = new RegExp(
   [
     // ${user}, $user

@@ -1,6 +1,6 @@
 import { FilterError } from './filter-error.ts'
 
-/** What LDAP 2 let stand behind a backslash for itself; ldapsearch still takes it. */
+/** What LDAP 2 let follow a backslash for itself; ldapsearch still takes it. */
 const escapable = '()*\\'
 
 /**
@@ -57,10 +57,7 @@ function checkCharacter(character: string, at: number): void {
   if (/\p{Cs}/u.test(character)) throw new FilterError(at, 'half a character: write it again')
 }
 
-/**
- * Refuses what other languages write as a value, and LDAP would compare as it stands.
- * @throws {FilterError}
- */
+/** Refuses what other languages write as a value, and LDAP would compare literally. @throws {FilterError} */
 export function checkValue(text: string, from: number, to: number): void {
   const value = text.slice(from, to).trim()
   if (value === '') {

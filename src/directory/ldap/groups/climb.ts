@@ -24,7 +24,7 @@ export function createClimb(settings: LdapSettings, clock: Clock): Climb {
     const groups = await searchGroups(connection, settings, directMembership(settings, dns))
     const found = { groups, sinceMs }
     remembered.set(keyOf(...dns), found, sinceMs)
-    // Most groups are in no other. That is known of each, then; else only of all together.
+    // Most groups are in no other. That is known of each, then; otherwise only of all of them together.
     if (groups.length === 0) for (const dn of dns) remembered.set(keyOf(dn), found, sinceMs)
     return found
   }

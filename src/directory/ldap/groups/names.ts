@@ -34,7 +34,7 @@ export function createGroupNames(settings: LdapSettings, clock: Clock): GroupNam
   ): Promise<ReadonlyMap<string, Named>> {
     const sinceMs = clock.nowMs()
     const entries = await connection.search({
-      // A group of the domain counts wherever it is: a token holds it all the same.
+      // A group of the domain is found wherever it is: a token holds it all the same.
       base: settings.domainDn,
       scope: 'sub',
       filter: anyOf(...sids.map((sid) => equals('objectSid', sid))),

@@ -9,7 +9,7 @@ import type { OwnCount } from './wrong-passwords.ts'
 
 /** How often a turn is asked for that another process has: a check takes some milliseconds. */
 const pauseMs = 100
-/** Longer than any check. Whoever has the turn for so long is gone, and what it has tried counts as wrong. */
+/** Longer than any check. A process that has the turn for so long is gone, and what it has tried counts as wrong. */
 const goneMs = 30_000
 
 /**

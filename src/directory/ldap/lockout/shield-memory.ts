@@ -38,7 +38,7 @@ export type ShieldMemory = Omit<Readings, 'forget'> & {
   own(userKey: string): Promise<OwnCount>
 }
 
-/** How long a reading counts. Nobody else's tries are seen meanwhile. */
+/** How long a reading counts. Tries of other processes are not seen meanwhile. */
 const readingMs = 1_000
 /** Longer than any search. */
 const tryMs = 10 * 60_000

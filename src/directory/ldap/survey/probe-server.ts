@@ -16,7 +16,7 @@ export type ProbeResult =
   | { readonly kind: 'untrusted'; readonly shown: readonly ShownCertificate[] }
   /** The certificate is for other names than the one of the address. */
   | { readonly kind: 'other-name'; readonly names: readonly string[] }
-  /** The certificate itself is no good, whoever signed it. */
+  /** The certificate itself is bad, no matter who signed it. */
   | { readonly kind: 'bad-certificate'; readonly detail: string }
   | { readonly kind: 'unreachable'; readonly detail: string }
 

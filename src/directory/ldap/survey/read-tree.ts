@@ -15,7 +15,7 @@ export type Tree = {
   readonly bases: readonly string[]
   /** Active Directory's short name of the domain, as in CORP\alice. */
   readonly netbiosDomain?: string
-  /** What people may have behind @ besides the name of the domain. */
+  /** What people may have after @ besides the name of the domain. */
   readonly upnSuffixes: readonly string[]
 }
 

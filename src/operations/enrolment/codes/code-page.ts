@@ -3,7 +3,7 @@ import type { EnrolmentTextKey } from '../../../signin/index.ts'
 import type { AdminParts } from '../../parts.ts'
 import type { Person } from '../../people.ts'
 
-/** What a printed page with a code says, but for the code itself. Plain text, none of it escaped. */
+/** What a printed page with a code says, except the code itself. Plain text, none of it escaped. */
 export type CodePage = {
   /** BCP 47 tag of the texts. */
   readonly language: string

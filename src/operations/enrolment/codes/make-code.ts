@@ -48,8 +48,8 @@ export async function refuseIdle(parts: AdminParts, person: Person): Promise<voi
 }
 
 /**
- * Makes a code that counts once, with the person's password, for 24 hours; an earlier one no longer does. Writes it to the
- * audit and tells the person. Whether it may be made is for the caller to find out.
+ * Makes a code that works once, with the person's password, for 24 hours; an earlier one no longer does. Writes it to
+ * the audit and tells the person. Whether it may be made is for the caller to find out.
  */
 export async function makeCode(
   parts: AdminParts,

@@ -88,7 +88,10 @@ function after(pattern: RegExp, text: string, at: number): number {
   return at + (pattern.exec(text)?.[0].length ?? 0)
 }
 
-/** What stands most often in the first line that is not a comment, outside of quotes; a comma where nothing does. */
+/**
+ * The separator that the first line that is not a comment has most often, outside of quotes; a comma where nothing
+ * does.
+ */
 function mostUsed(text: string): Separator {
   const first = /^(?!#)[^\n]*\S[^\n]*$/m.exec(text)?.[0].replace(/"[^"]*"/g, '') ?? ''
   const count = (separator: Separator) => first.split(separator).length - 1

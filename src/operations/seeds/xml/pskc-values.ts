@@ -21,7 +21,7 @@ const otherEncoding = [
 export type Unreadable = { readonly problem: string }
 
 /**
- * Gives the values of a key: `<Data><Secret>` or, in the drafts, `<Data Name="SECRET">`; in clear or encrypted.
+ * Gives the values of a key: `<Data><Secret>` or, in the drafts, `<Data Name="SECRET">`; in clear text or encrypted.
  */
 export function createPskcValues(key: XmlElement, opener: PskcOpener | undefined) {
   function find(name: ValueName): XmlElement | undefined {

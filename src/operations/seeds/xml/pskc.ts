@@ -23,9 +23,9 @@ export type PskcOptions = {
 }
 
 /**
- * Reads a PSKC key container (RFC 6030) with TOTP and HOTP keys in clear, or encrypted with a pre-shared key or a
- * password. Also the layouts of the drafts before it, which had `<Device>` for `<KeyPackage>`. Line numbers are those of
- * the opening tag of what is wrong.
+ * Reads a PSKC key container (RFC 6030) with TOTP and HOTP keys in clear text, or encrypted with a pre-shared key or a
+ * password. Also the layouts of the drafts before it, which had `<Device>` for `<KeyPackage>`. Line numbers are those
+ * of the opening tag of what is wrong.
  */
 export function parsePskc(container: XmlElement, options: PskcOptions): SeedFile {
   const opener = openerOf(container, options.secrets)
