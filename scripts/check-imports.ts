@@ -1,5 +1,5 @@
-// Fails where a part imports what it may not, where a file reaches past an index.ts, where files or
-// folders import each other in a circle, and where a folder has too many files: see "Layout" in
+// Fails where a part imports what it may not, where a file reaches past an index.ts, and where files or folders import
+// each other in a circle. Also fails where a folder has too many files: see "Layout" in
 // docs/background/architecture.md.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'

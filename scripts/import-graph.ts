@@ -65,7 +65,7 @@ export type RoomCircle = {
   readonly imports: readonly { readonly from: string; readonly to: string }[]
 }
 
-/** Circles among the folders of each folder. Files that stand beside those folders belong to none of them. */
+/** Circles among the folders of each folder. Files beside those folders belong to none of them. */
 export function findRoomCircles(graph: ImportGraph): readonly RoomCircle[] {
   const parents = new Set([...graph.keys()].flatMap((file) => parentsOf(file)))
   return [...parents].sort().flatMap((folder) => {

@@ -53,7 +53,7 @@ const linked = [
   'http://www.w3.org',
 ]
 
-/** Addresses of other hosts in a built file, but for links to the stores of phones. */
+/** Addresses of other hosts in a built file, except links to the stores of phones. */
 export function foreignOrigins(text: string): readonly string[] {
   const origins = text.match(/(?:https?:)?\/\/(?:[\w-]+\.)+[a-z]{2,}/gi) ?? []
   return [...new Set(origins)].filter((origin) => !linked.includes(origin))

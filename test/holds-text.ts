@@ -1,6 +1,6 @@
 /**
- * Whether `seen` holds `text`, in any case of letters. Digits alone count only where they stand by themselves: four or
- * six of them are in some time, identifier or hash by chance.
+ * Whether `seen` holds `text`, in any case of letters. Digits alone are looked for only where no other digit is beside
+ * them: four or six of them are in some time, identifier or hash by chance.
  */
 export function holdsText(seen: string, text: string): boolean {
   if (!/^\d+$/.test(text)) return seen.toLowerCase().includes(text.toLowerCase())

@@ -125,7 +125,7 @@ function refsOf(components: readonly Component[]): readonly string[] {
   return components.map((each) => each['bom-ref'])
 }
 
-/** Node is one component; that it comes by npm says nothing to who looks for advisories. */
+/** Node is one component; that it comes by npm does not help anyone who looks for advisories. */
 function isNodePackage(ref: string): boolean {
   return architectures.some((each) => ref.startsWith(`${traits[each].nodePackage}@`))
 }

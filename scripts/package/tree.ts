@@ -12,9 +12,9 @@ export function filesBelow(folder: string, below = ''): readonly string[] {
 }
 
 /**
- * Gives everything below a folder a mode and a date that depend on nothing but the source: whatever the umask of who
- * builds, the bytes are the same. `modes`: those that are neither 0755 (folders, programs) nor 0644. A file is a program
- * where its name is in `programs`.
+ * Gives everything below a folder a mode and a date that depend on nothing but the source: whatever the umask of the
+ * builder, the bytes are the same. `modes`: those that are neither 0755 (folders, programs) nor 0644. A file is a
+ * program where its name is in `programs`.
  */
 export function settle(
   folder: string,

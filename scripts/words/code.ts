@@ -14,7 +14,8 @@ export function passagesOfCode(file: string, source: string): readonly Passage[]
     const ownLine = source.slice(source.lastIndexOf('\n', start) + 1, start).trim() === ''
     const last = texts.at(-1)
     if (type === 'Block') {
-      const text = value.replaceAll(/^[ \t]*\*+ ?/gm, '').trimEnd()
+      // `@param` and `@throws` begin a text of their own, as an item of a list does.
+      const text = value.replaceAll(/^[ \t]*\*+ ?/gm, '').replaceAll(/^@/gm, '- @').trimEnd()
       texts.push({ line, end: Number.NaN, text })
     } else if (ownLine && last?.end === line - 1) {
       last.text += `\n${value.replace(/^ /, '')}`

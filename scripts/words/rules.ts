@@ -66,7 +66,7 @@ export const rules: readonly Rule[] = [
     better: 'say what is stored: "label", "state"',
   },
   {
-    pattern: /\b(?:stands?|stood|standing)\b(?! (?:in )?for\b)/i,
+    pattern: /\b(?:stands?|stood|standing)\b(?!-| (?:(?:in )?for|still|out)\b)/i,
     reason: 'an idiom of ours for where a text or a setting is',
     better: '"is", "is in", "appears"',
   },

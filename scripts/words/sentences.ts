@@ -13,9 +13,9 @@ export type Sentence = { readonly line: number; readonly text: string; readonly 
 export const unread = '\u0000'
 
 /**
- * Where a sentence ends. Colons and semicolons end one too: what stands on each side of them is a thought of its own,
- * and a reader may rest there. A full stop ends a sentence only before a capital, a digit or an opening mark, so
- * that `e.g.` and `example.com` do not.
+ * Where a sentence ends. Colons and semicolons end one too: what is on each side of them is a thought of its own, and a
+ * reader may rest there. A full stop ends a sentence only before a capital, a digit or an opening mark, so that `e.g.`
+ * and `example.com` do not.
  */
 const end = /[.!?]["”’)\]*]*(?=\s+["“‘([*`]*[\p{Lu}\d`])|[:;](?=\s)/gu
 
@@ -31,7 +31,10 @@ export function sentencesOf({ line, text }: Passage): readonly Sentence[] {
   })
 }
 
-/** Words as a person counts them: dashes, arrows and dots alone are none. A list of links has none: it is looked through, not read. */
+/**
+ * Words as a person counts them: dashes, arrows and dots are not words. A list of links has none: it is looked through,
+ * not read.
+ */
 export function countWords(text: string): number {
   if (/^(?:\[[^\]]*\](?:, )?)+\.?$/.test(text)) return 0
   return text.split(' ').filter((word) => /[\p{L}\d]/u.test(word)).length

@@ -18,7 +18,7 @@ export function passagesOfSource(file: string, source: string): readonly Passage
       const said = text.replaceAll(/`[^`]+`/g, maskCode).split('\n')
       passages.push(...said.map((each) => ({ file, line, text: each })))
     }
-    // What stands inside of ${} may be a message as well.
+    // What is inside of ${} may be a message as well.
     if (value.type === 'TemplateLiteral') visit(value.expressions)
   }
   visit(parseSource(file, source).program)

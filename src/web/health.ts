@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 export type PartReadiness = {
   readonly part: string
   readonly ready: boolean
-  /** Why not, for whoever looks at it. */
+  /** Why not, for the administrator who looks at it. */
   readonly detail?: string
 }
 

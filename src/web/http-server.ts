@@ -106,7 +106,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   })
   server.setErrorHandler((error: FastifyError, _request, reply) => {
     const status = error.statusCode ?? 500
-    // What broke inside is nothing for whoever asked.
+    // What broke inside is not told to the one who asked.
     const message = status < 500 ? error.message : 'internal error'
     return reply.code(status).send({ error: message })
   })

@@ -70,7 +70,7 @@ gateways: { vpn: { address: 192.0.2.1, secret: "file:secret" } }
       const [, seed] = /secret=([A-Z2-7]+)/.exec(fake.stdout()) ?? []
       if (seed === undefined || typed) return
       typed = true
-      // Half an hour ahead: of this seed, but no code of now.
+      // Half an hour ahead: of this seed, but not a current code.
       fake.stdin.write(`12345\n${codeNow(seed, 60)}\n${codeNow(seed)}\n`)
     })
     expect(await runCli(add('alice', '--verify'), fake.io)).to.equal(exitCodes.ok)

@@ -16,7 +16,7 @@ export function listeningPorts(): readonly number[] {
   )
 }
 
-/** The inode of a socket; nothing for what is none, or was closed meanwhile. */
+/** The inode of a socket; nothing for what is not a socket, or was closed meanwhile. */
 function inodeOf(descriptor: string): readonly string[] {
   try {
     const [, inode] = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/self/fd/${descriptor}`)) ?? []

@@ -26,7 +26,7 @@ function problemsWith(yaml: string): readonly ConfigProblem[] {
 }
 
 describe('the place of a mistake in a filter', () => {
-  // Each X stands where the place must point; the line of the key is 8.
+  // Each X is where the place must point; the line of the key is 8.
   const files: readonly (readonly [string, string])[] = [
     ['plain', '(&(a=b)(X=d))'],
     ['in single quotes', "'(&(a=b)(X=d))'"],

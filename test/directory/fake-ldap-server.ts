@@ -3,7 +3,10 @@ import { BerReader, BerWriter, FilterParser } from 'ldapts'
 
 /** What the fake does with what arrives. */
 export type FakeBehaviour = {
-  /** `unavailable` refuses whatever people want, `silent` reads and never answers, `garbage` answers with bytes that are no LDAP. */
+  /**
+   * `unavailable` refuses whatever people want, `silent` reads and never answers, `garbage` answers with bytes that are
+   * not LDAP.
+   */
   mode: 'answer' | 'unavailable' | 'silent' | 'garbage'
   /** What the answer to a bind of a person waits for; the search account's are quick. */
   holdBind: (() => Promise<unknown>) | undefined

@@ -102,7 +102,7 @@ export function createEapHarness(options: Partial<EapServerOptions> = {}) {
     }
   }
 
-  /** One request, and what the gateway hears. */
+  /** One request, and what the gateway gets. */
   function ask(of: Ask): Promise<EapAnswer> {
     return server.receive({
       attempt: attempt(of),

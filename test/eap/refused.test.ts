@@ -55,7 +55,7 @@ function createBoth() {
 
 type Both = ReturnType<typeof createBoth>
 
-/** What the gateway hears; fails the test where it hears nothing. */
+/** What the gateway gets; fails the test where it hears nothing. */
 async function ask(both: Both, message: Uint8Array, more: Attribute[] = [], nas = 'vpn') {
   const attributes = [...splitAttributes(EapMessage, message), ...more]
   const request = accessRequest({ user: 'bob', bare: true, nas, attributes })

@@ -40,8 +40,8 @@ function process(datagram: Buffer): Outcome {
   if (packet === undefined) return 'refused'
   readWireValues(packet.attributes)
   const named = dictionary.decode(packet.attributes)
-  // Each can be written again and means the same. One by one: a first piece that lost its next one
-  // may find another when they stand together. Type 0 we read but never send.
+  // Each can be written again and means the same. One by one: a first piece that lost its next one may find another
+  // when they are put together. Type 0 we read but never send.
   for (const attribute of named.filter(({ path }) => path[0] !== 0)) {
     const { name, value, tag } = attribute
     const encoded = dictionary.encode(tag === undefined ? { name, value } : { name, value, tag })

@@ -10,7 +10,9 @@ const limitMs = 600_000
 
 /** A copy of the source tree, in which guards are removed and tests run. */
 export type Tree = {
-  /** Throws where the guard's source is not there exactly once, or the rest is no TypeScript. Gives what puts it back. */
+  /**
+   * Throws where the guard's source is not there exactly once, or the rest is not TypeScript. Gives what puts it back.
+   */
   remove(guard: Guard): () => void
   /** Runs the tests of one file. Undefined where they did not come to their end. */
   test(file: string): Promise<FileResult | undefined>

@@ -50,7 +50,7 @@ export function createTryGuard(): TryGuard {
 type Judgement = Pick<Verdict, 'kind' | 'detail'>
 type Result = Awaited<ReturnType<Tree['test']>>
 
-/** With the guard in place. Undefined: all is well. */
+/** With the guard in place. Undefined: the test passes. */
 function judgeWith(result: Result): Judgement | undefined {
   if (result === undefined) return { kind: 'failed', detail: 'does not run, with the guard' }
   const failure = result.asserted ?? result.broken

@@ -33,7 +33,7 @@ export async function signInByTyping(options: {
   const network = ['network={', 'key_mgmt=WPA-EAP', ...lines, '}']
   writeFileSync(file, [`ctrl_interface=${folder}`, ...network, ''].join('\n'))
   const child = spawn('stdbuf', [
-    // Else it says what it asks for when its buffer is full.
+    // Without this, it says what it asks for when its buffer is full.
     ...['-oL', 'eapol_test'],
     ...['-c', file, '-a', '127.0.0.1', '-p', String(port), '-s', 'testing123'],
     ...['-t', '20', '-M', mac, '-N', `32:s:${gateway}`],

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import * as vectors from '../vectors/certificates.ts'
 
-/** A network block of wpa_supplicant.conf; texts stand without their quotes. */
+/** A network block of wpa_supplicant.conf; texts are without their quotes. */
 export type Network = Readonly<Record<string, string | number>>
 
 /** What became of a sign-in with eapol_test. */
@@ -24,11 +24,11 @@ export type EapolOptions = {
   readonly gateway: string
   /** A network block, or the text of a whole file with one. */
   readonly network: Network | string
-  /** Further arguments of eapol_test, such as `-n` where no keys are to be compared. */
+  /** Further arguments of eapol_test, such as `-n` where no keys have to be compared. */
   readonly more?: readonly string[]
 }
 
-/** Words of the configuration, which are no texts. */
+/** Words of the configuration, which are not texts. */
 const words = new Set(['eap', 'key_mgmt'])
 
 /**

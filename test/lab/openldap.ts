@@ -27,8 +27,8 @@ export type OpenLdap = {
 let started: Promise<OpenLdap> | undefined
 
 /**
- * Starts one slapd for the whole test run, on free ports of the loopback, without memberOf and with a
- * password policy (three wrong passwords lock for a minute, and say so). It is stopped when the run ends.
+ * Starts one slapd for the whole test run, on free ports of the loopback. It has no memberOf, and a password policy:
+ * three wrong passwords lock for a minute, and say so. It is stopped when the run ends.
  */
 export function startOpenLdap(furtherLdif = ''): Promise<OpenLdap> {
   started ??= start(furtherLdif)

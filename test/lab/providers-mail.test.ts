@@ -69,7 +69,7 @@ describe('codes by mail, from the packet to the reply', function () {
     const code = /\b\d{6}\b/.exec(said)?.[0] ?? ''
     const values = { code, gateway: 'Büro & Söhne' }
     expect(said.trim()).to.equal(texts.text('email-code', 'de', values))
-    // Nothing but the wish for TLS crosses the wire in clear.
+    // Nothing but the request for TLS crosses the wire unencrypted.
     const clear = mail.commands.filter((command) => !command.startsWith('TLS '))
     expect(clear.map((command) => command.split(' ')[0])).to.deep.equal(['EHLO', 'STARTTLS'])
 
@@ -128,7 +128,7 @@ describe('codes by mail, from the packet to the reply', function () {
       expect(failure?.detail).to.match(detail)
       expect(failure?.outage).to.equal(outage)
       expect(JSON.stringify(app.log)).to.not.contain(login.password)
-      // A password leaves only for who has proven their name.
+      // A password leaves only for a server that has proven its name.
       const clear = mail.commands.filter((command) => !command.startsWith('TLS '))
       expect(clear.join('\n')).to.not.match(/AUTH/)
     })

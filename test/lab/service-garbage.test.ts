@@ -75,7 +75,7 @@ function garbage(number: number, template: Buffer): Buffer {
     default: {
       const bytes = Buffer.from(template)
       for (let turned = 0; turned < randomInt(1, 4); turned += 1) {
-        // The identifier may be anything; a request that differs in nothing else is no garbage.
+        // The identifier may be anything; a request that differs in nothing else is valid.
         const at = randomInt(4, bytes.length)
         bytes[at] = (bytes[at] ?? 0) ^ randomInt(1, 256)
       }

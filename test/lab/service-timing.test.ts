@@ -138,7 +138,7 @@ describe('the time an answer takes', function () {
   describe('tells no names while passwords wait for their hash (RULES 39):', () => {
     const cost = { N: 16_384, r: 8, p: 1 }
     const salt = Buffer.alloc(16, 7)
-    /** So many that chance alone does not set the two apart, though who waits longest is drawn by lot. */
+    /** So many that chance does not set the two apart, though the one who waits longest is drawn by lot. */
     const pairs = 300
     let service: Service
     let gateway: TestGateway
@@ -196,7 +196,7 @@ describe('the time an answer takes', function () {
       console.log(
         `      known ${Math.round(known)} ms, unknown ${Math.round(unknown)} ms; medians ${medians.map(Math.round).join(' and ')} ms`,
       )
-      // Above the second that every refusal takes, the wait for hashes has to show in both alike.
+      // Above the second that every refusal takes, the wait for hashes has to show in both equally.
       const waitMs = known - 1_000
       expect(waitMs).to.be.greaterThan(100)
       expect(Math.abs(known - unknown)).to.be.lessThan(waitMs / 3)
@@ -217,7 +217,7 @@ describe('the time an answer takes', function () {
       const configFile = join(folder, 'holdfast.yaml')
       const directories = { people: { type: 'local', users } }
       writeFileSync(configFile, JSON.stringify({ ...lastingConfig(place), directories }))
-      // Another process: in this one, whoever measures would sleep as long as what is measured.
+      // Another process: in this one, the measuring code would sleep as long as what is measured.
       const stdio = ['ignore', 'ignore', 'ignore', 'ipc'] as const
       child = fork(new URL('./slow-disk-service.ts', import.meta.url), [configFile], {
         stdio: [...stdio],

@@ -13,7 +13,7 @@ export type TcpProxy = {
   stop(): Promise<void>
 }
 
-/** Stands between a test and a server on the loopback, to be a network that fails. */
+/** Sits between a test and a server on the loopback, to be a network that fails. */
 export async function startTcpProxy(targetPort: number, port = 0): Promise<TcpProxy> {
   let mode: 'pass' | 'hang' | 'wait' = 'pass'
   const sockets = new Set<Socket>()

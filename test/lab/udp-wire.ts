@@ -5,7 +5,7 @@ export type Fate = (direction: 'to-server' | 'to-client', index: number) => numb
 
 export type UdpWire = { readonly port: number; close(): void }
 
-/** Stands between one client and a server on the loopback, to be a network that loses and doubles. */
+/** Sits between one client and a server on the loopback, to be a network that loses and doubles. */
 export async function openUdpWire(serverPort: number, fate: Fate): Promise<UdpWire> {
   const outside = createSocket('udp4')
   const inside = createSocket('udp4')

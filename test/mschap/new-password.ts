@@ -18,7 +18,7 @@ export function encryptNewPassword(old: string, next: string, filler: (bytes: nu
   }
 }
 
-/** RC4, which OpenSSL has no more. */
+/** RC4, which OpenSSL no longer has. */
 export function rc4(key: Uint8Array, clear: Uint8Array): Buffer {
   const state = Uint8Array.from({ length: 256 }, (_, at) => at)
   const at = (index: number) => state[index & 255] ?? 0

@@ -63,7 +63,7 @@ export function drawing(paths: Paths): string {
 }
 
 const numberWidth = 3
-/** Of the files of `transport/`, which stand before those of `signin/`. */
+/** Of the files of `transport/`, which come before those of `signin/`. */
 const leftWidth = 20
 const rightWidth = 32
 const width = 124

@@ -25,8 +25,9 @@ export type SpineFile = {
 const all: readonly PathName[] = ['appended', 'held', 'challenge']
 
 /**
- * The spine, from socket to reply, in the order in which a request meets it. `npm run path` fails where one of them does not run
- * in its sign-in, where another file of `transport/` or `signin/` could have ended it, and where a reason has no place here.
+ * The spine, from socket to reply, in the order in which a request meets it. `npm run path` fails where one of them
+ * does not run in its sign-in, and where a reason has no place here. It also fails where another file of `transport/`
+ * or `signin/` could have ended it.
  */
 export const spine: readonly SpineFile[] = [
   {

@@ -18,7 +18,7 @@ export type Agent = {
   readonly name: string
   readonly uid: number
   ask(operation: string, args?: unknown): Promise<AgentAnswer>
-  /** The same without a proof of who asks. */
+  /** The same without a proof of the caller. */
   askUnproven(operation: string, args?: unknown): Promise<AgentAnswer>
   leave(): void
 }

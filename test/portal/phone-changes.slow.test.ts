@@ -22,7 +22,7 @@ import {
 
 type OwnPhone = SoftwarePhone & { readonly id: string }
 
-// Whoever adds a phone of their own is seen by the phones that were there before (PEOPLE R7).
+// The phones that were there before see that a person has added a phone (PEOPLE R7).
 describe('what bob’s phones hear of changes', function () {
   this.timeout(120_000)
   let portal: PortalService

@@ -156,7 +156,7 @@ describe('a phone that approves, at the service', function () {
       await knockAsAlice()
       const shown = await shownBy(events, (prompt) => prompt !== undefined)
       await portal.administer('authenticator.remove', { name: 'alice', id: hers.id })
-      // Refused beside the one that is open, which would stand on her page.
+      // Refused beside the one that is open, which would be on her page.
       await gateway.signIn({
         ...{ user: 'alice', password: 'wonderland', nas: 'both', device: stranger },
       })

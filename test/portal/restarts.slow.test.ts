@@ -12,7 +12,9 @@ const gaps = (['SIGTERM', 'SIGKILL'] as const).flatMap((by) =>
   Array.from({ length: mostRequests }, (_, index): Gap => ({ after: index + 1, by })),
 )
 const rounds = Array.from({ length: gaps.length + 1 }, (_, round) => round)
-/** As installations have them: what hangs on a password in clear, which only the demo takes, ends with the process. */
+/**
+ * As installations have them: what hangs on a password in clear text, which only the demo takes, ends with the process.
+ */
 const users = Object.fromEntries(
   rounds
     .flatMap((round) => flows.map((flow) => nameIn(flow, round)))
@@ -32,7 +34,7 @@ describe('the portal, ended and started again behind any request', function () {
   })
   after(() => portal?.stop())
 
-  /** Whoever has read along sends everything once more, with the cookies of that moment. */
+  /** An attacker who has read along sends everything once more, with the cookies of that moment. */
   async function replay({ cookies, requests }: Taken): Promise<void> {
     for (const asked of requests) {
       if (asked.method !== 'POST' || asked.path === '/api/sign-in') continue

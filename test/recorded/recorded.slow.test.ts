@@ -6,8 +6,8 @@ import { scripts } from './scripts.ts'
 const leastRequests = 500
 
 /**
- * What gateways hear, what the audit says and what is spent stays the same, whatever is moved or renamed. Where a
- * change is wanted: `node_modules/.bin/node test/recorded/record.ts`, and look at the difference.
+ * What gateways get, what the audit says and what is spent stays the same, whatever is moved or renamed. Where a change
+ * is wanted: `node_modules/.bin/node test/recorded/record.ts`, and look at the difference.
  */
 describe('what was recorded', () => {
   for (const [name, script] of Object.entries(scripts)) {

@@ -22,9 +22,9 @@ const name = '0.1.0-counts'
 const facts = readFacts(name)
 
 /**
- * What version 0.1.0 had counted, spent and sealed. Its keys of limits, its marks of spent States and the
- * texts that seal a value are on disk, so a later version that writes them otherwise would forget them.
- * These files are never made again, and facts.json says what is in them.
+ * What version 0.1.0 had counted, spent and sealed. Its keys of limits, the way it writes down spent States, and the
+ * texts that seal a value are on disk. So a later version that writes them otherwise would forget them. These files are
+ * never made again, and facts.json says what is in them.
  */
 describe('what version 0.1.0 had counted, spent and sealed', () => {
   let clock: Clock

@@ -14,7 +14,7 @@ const alphabets = [
   'abcXYZ019!#$%&*@:;,.?=+-_~^|(){}[]<>',
 ]
 
-/** Seeds, keys and passwords; some of them mean something in the file they stand in. */
+/** Seeds, keys and passwords; some of them mean something in the file they are in. */
 const secrets = fc
   .tuple(
     fc.constantFrom(...alphabets),

@@ -21,8 +21,8 @@ import { HoldfastError, systemClock } from '../../src/support/index.ts'
 import { run as runCommand } from '../cli/fake-io.ts'
 
 /**
- * Something that reads a text in which a secret stands. To add one: write the text as it should be, with
- * `secret` where it belongs, and give all that people get to see when the text is read.
+ * Something that reads a text which holds a secret. To add one: write the text as it should be, with `secret` where it
+ * belongs, and give all that people get to see when the text is read.
  */
 export type Reader = {
   readonly name: string

@@ -42,7 +42,7 @@ const gateways = [
   gatewayRules({ name: 'challenge', group, flow: 'challenge' }),
 ]
 const mac = (value: string): DeviceEvidence => ({ kind: 'mac', value })
-/** Of alice, and of who knows her password and nothing else. */
+/** Of alice, and of an attacker who knows her password and nothing else. */
 const hers = [laptop, mac('001122334455'), mac('0a1122334455')]
 const theirs = [undefined, otherLaptop, mac('001122334466'), mac('0a1122334466')]
 
@@ -187,7 +187,7 @@ async function createScene(mode: Mode) {
   const intruders: { readonly action: By<'intruder'>; readonly pending: Pending }[] = []
   let accepted = 0
 
-  /** Whoever's call it is that rings, it is theirs alone. */
+  /** The call that rings is for one of them only. */
   async function hangUp(end: PromptResult | undefined, before: number): Promise<void> {
     for (const each of world.phone.calls.slice(before)) {
       if (each.result === undefined && end !== undefined) each.answer(end)

@@ -12,7 +12,7 @@ import type { Clock } from '../../src/support/index.ts'
 type Row = {
   readonly id: string
   readonly userKey: string
-  /** Prompt and record, as text: what is no plain data does not come back. */
+  /** Prompt and record, as text: what is not plain data does not come back. */
   readonly content: string
   node: string
   gatewayWasRefused: boolean

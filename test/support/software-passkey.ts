@@ -50,7 +50,7 @@ const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
 
 /**
  * A device in software: the bytes of WebAuthn, written by hand, so that the library that checks them has not made them.
- * `isDeviceBound`: else it is copied between devices.
+ * `isDeviceBound`: otherwise it is copied between devices.
  */
 export function createSoftwarePasskey(given: {
   readonly host: string

@@ -127,7 +127,7 @@ describe('many connections', function () {
   this.timeout(180_000)
   const server: { now?: HttpServer } = {}
   let port = 0
-  /** Whoever connects from there carries many people. */
+  /** A connection from there carries many people. */
   const proxy = '127.0.9.9'
   beforeEach(async () => {
     server.now = await createHttpServer({

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyReply } from 'fastify'
 
-/** Why the API did not do what was asked. A closed list: programs switch on it, and not on the words. */
+/** Why the API refused what was asked. A closed list: programs switch on it, and not on the words. */
 export type ProblemReason =
   | 'nothing-here-yet'
   | 'wrong-origin'

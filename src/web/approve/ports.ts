@@ -9,6 +9,6 @@ export type ApproveParts = {
   /** Undefined where there are no passkeys. */
   readonly passkeys: () => SignatureJudge | undefined
   readonly authenticators: Pick<AuthenticatorStore, 'list'>
-  /** The network, as people know it, else the address; undefined where the gateway tells none. */
+  /** The network, as people know it, otherwise the address; undefined where the gateway tells none. */
   placeOf(address: string): string | undefined
 }

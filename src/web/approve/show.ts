@@ -29,7 +29,7 @@ export function showPrompt(
   return {
     ...{ id, gateway, startedAtMs, waitsUntilMs, endsMs },
     ...placed(from),
-    // Two sign-ins at once are no time for a hint that one of them is probably right.
+    // Where two sign-ins wait at once, a hint that one of them is probably right would mislead.
     ...(earlierAtMs === undefined || refused.length > 0 ? {} : { earlierAtMs }),
     ...(number === undefined ? {} : { digits: number.length }),
     ...(isOwn === undefined ? {} : { isOwn }),

@@ -56,7 +56,7 @@ function givenBy({ method, hadPin }: ChangeProof) {
 
 const preferable = ['passkey', 'push', 'totp', 'hotp', 'sms', 'call', 'email', 'recovery'] as const
 
-/** An unknown method is none: the gateway's order. */
+/** An unknown method is left out: the gateway's order. */
 function methodOf(method: string | null) {
   return preferable.find((each) => each === method) ?? null
 }

@@ -36,7 +36,7 @@ export function addSetupRoutes(server: PortalServer, parts: EnrolmentRouteParts)
     { ...forSetup, schema: { body: beginSetupRequest } },
     async (request, reply): Promise<SetupStep> => {
       const { kind, userKey } = sessionOf(request)
-      // Whoever has a second factor gives it first: POST /api/confirm.
+      // A person who has a second factor gives it first: POST /api/confirm.
       if (kind !== 'setup') throw new PortalError('bad-request', 'Confirm this first.')
       const proof = proofOf(await steps.takeAny(request), userKey)
       const args = { wanted: request.body.setup, basis: proof === undefined ? {} : { proof } }

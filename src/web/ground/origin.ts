@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 /**
- * Who asks a surface. `pages`: browsers only, which name the origin of each change. `programs`: also those that are no
- * browser and name none. That is for a surface that reads no cookie.
+ * Who asks a surface. `pages`: browsers only, which name the origin of each change. `programs`: also those that are not
+ * browsers and name none. That is for a surface that reads no cookie.
  */
 export type Askers = 'pages' | 'programs'
 

@@ -1,6 +1,6 @@
 export type PlainPage = {
   readonly title: string
-  /** Paragraphs, as HTML: nothing that anyone sent may stand in them. */
+  /** Paragraphs, as HTML: nothing that anyone sent may be in them. */
   readonly paragraphs: readonly string[]
 }
 

@@ -3,7 +3,7 @@ import type { SentSignature } from '../people/contract.ts'
 
 const clientData = z.looseObject({ challenge: z.string().max(128) })
 
-/** The challenge, in base64url, that a signature says to be over; undefined for what is none. */
+/** The challenge, in base64url, that a signature says to be over; undefined where it does not say. */
 export function challengeIn({ response }: SentSignature): string | undefined {
   try {
     const said = Buffer.from(response.clientDataJSON, 'base64url').toString()

@@ -11,7 +11,7 @@ export type PasskeyRouteParts = {
   readonly host: () => string | undefined
 }
 
-/** GET /api/passkeys: what the person's devices may still offer, for who has removed one. */
+/** GET /api/passkeys: what the person's devices may still offer, for a person who has removed one. */
 export function passkeyRoutes({ authenticators, host, people }: PasskeyRouteParts): PortalRoutes {
   return (server) => {
     server.get('/api/passkeys', async (request): Promise<AcceptedPasskeys> => {

@@ -57,7 +57,7 @@ export type Question = {
     /** What has to be typed on the phone that is asked. */
     readonly number?: string
   }
-  /** Whether a code of an app, a token or a list counts here. */
+  /** Whether a code of an app, a token or a list is accepted here. */
   readonly canType: boolean
   readonly options: readonly AskOption[]
   /** What a passkey may sign in the place of an answer. */
@@ -129,7 +129,7 @@ export type Setup = (typeof setups)[number]
 
 /** Every change needs a fresh second factor, given for this change alone (PEOPLE R6). */
 export const changeRequest = z.discriminatedUnion('change', [
-  /** Begins to set something up; it counts once it has been proven by POST /api/setup/prove. */
+  /** Begins to set something up; it can be used after POST /api/setup/prove has proven it. */
   z.strictObject({
     change: z.literal('add'),
     setup: z.enum(setups),
@@ -282,7 +282,7 @@ export type ShownPrompt = {
   readonly endsMs: number
   /** How many digits have to be typed on a phone. What they are is told by the sign-in alone. */
   readonly digits?: number
-  /** The person has typed them after the password; else the sign-in shows them. */
+  /** The person has typed them after the password; otherwise the sign-in shows them. */
   readonly isOwn?: true
   /** Whether one of the person's passkeys may sign. */
   readonly byPasskey: boolean
@@ -300,7 +300,7 @@ export const beginPromptRequest = z.strictObject({
 })
 /** Without options it has ended. */
 export type PromptBegun = { readonly options?: PublicKeyCredentialRequestOptionsJSON }
-/** POST /api/prompt/answer: the signature alone counts, whoever sends it. */
+/** POST /api/prompt/answer: the signature decides, no matter who sends it. */
 export const answerPromptRequest = z.strictObject({ prompt: id, passkey: signature })
 export type PromptAnswered = {
   /** `sign-in-again`: the gateway has been told no, and lets the next try in. `ended`: it counts for nothing. */

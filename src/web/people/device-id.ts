@@ -9,7 +9,7 @@ export function deviceId({ kind, value }: Device): string {
   return `${kind}.${value}`
 }
 
-/** Undefined for what is no such name. */
+/** Undefined for what is not such a name. */
 export function readDeviceId(id: string): Device | undefined {
   const kind = kinds.find((each) => id.startsWith(`${each}.`))
   return kind && { kind, value: id.slice(kind.length + 1) }

@@ -23,7 +23,7 @@ export type PublicSettings = {
   readonly hasCertificate: boolean
 }
 
-/** What is asked of each surface, and what it answers where all is well. */
+/** What is asked of each surface, and what it answers where nothing is wrong. */
 export const questions: Readonly<
   Record<SurfaceName, { readonly path: string; readonly status: number }>
 > = {
@@ -154,7 +154,7 @@ function judgeStranger(
   }
 }
 
-/** Whether somebody wrote more into the header than the question itself. */
+/** Whether a proxy wrote more into the header than the question itself. */
 function isForwarded(forwardedFor: string | undefined): boolean {
   return forwardedFor !== undefined && forwardedFor !== claimedAddress
 }

@@ -30,8 +30,8 @@ export type ReachProbe = {
 export const proofHeader = 'holdfast-node'
 
 /**
- * What came in is kept here and told to no one on the network: whoever learns the path of a question learns
- * nothing by asking it. `key`: of nodes that share one address, 32 bytes; undefined where there is one.
+ * What came in is kept here and told to no one on the network: anyone who learns the path of a question learns nothing
+ * by asking it. `key`: of nodes that share one address, 32 bytes; undefined where there is one.
  */
 export function createReachProbe(key?: Uint8Array): ReachProbe {
   const arrivals = new Map<string, Arrival | undefined>()

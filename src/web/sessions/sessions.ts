@@ -40,10 +40,10 @@ export type Sessions = {
    * authenticator and nothing else. Undefined for someone who may not be signed in after all.
    */
   begin(person: User, browser: Browser, factor?: SessionFactor): Promise<Token | undefined>
-  /** The session of a token, if it still stands; one that does not ends here. */
+  /** The session of a token, if it has not ended; one that does not ends here. */
   use(tokenHash: Uint8Array, address: string): Promise<WebSession | undefined>
   /**
-   * Whether it still stands. No use of it: a page that lies open is no sign of the person. `isDue`: what only the
+   * Whether it has not ended. No use of it: a page that lies open is not a sign of the person. `isDue`: what only the
    * directory knows is asked as well.
    */
   stillStands(session: WebSession, address: string, isDue: boolean): Promise<boolean>

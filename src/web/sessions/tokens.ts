@@ -13,7 +13,7 @@ export function createToken(): Token {
   return { text, hash: hashOf(text) }
 }
 
-/** The hash of a token that a browser sends; undefined for text that is none. */
+/** The hash of a token that a browser sends; undefined for text that is not a token. */
 export function readToken(text: string | undefined): Uint8Array | undefined {
   return text !== undefined && /^[\w-]{43}$/.test(text) ? hashOf(text) : undefined
 }

@@ -47,7 +47,7 @@ type Begun = Omit<ConfirmContent, 'state' | 'isRinging'> & {
   readonly tokenHash?: Uint8Array
 }
 
-/** A change at the portal, or a try of an authenticator: the question for a second factor of now, and its answer. */
+/** A change at the portal, or a try of an authenticator: the question for a fresh second factor, and its answer. */
 export function addConfirmRoutes(server: PortalServer, parts: SignInParts, holding: Holding): void {
   const { clock, cookies, current, keptSecrets, sessions, steps } = parts
   const ask = createAsk(clock, current)

@@ -2,8 +2,8 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { type Clock, constantTimeEqual } from '../../support/index.ts'
 
 /**
- * What a passkey may sign to sign in with nothing else. Every page that asks for a name makes an offer, whoever looks at
- * it: so none is kept, and no flood of them pushes out another one.
+ * What a passkey may sign to sign in with nothing else. Every page that asks for a name makes an offer, no matter who
+ * looks at it: so none is kept, and no flood of them pushes out another one.
  */
 export type PasskeyOffers = {
   /** A challenge, in base64url, for the browser whose token has this hash. */

@@ -10,10 +10,10 @@ export type EventStream = {
   end(why?: 'elsewhere'): void
 }
 
-/** What a page may leave unread: an event has less than a kilobyte, so this one reads no more. */
+/** What a page may leave unread: an event has less than a kilobyte, so a page with more unread has stopped reading. */
 const mostUnreadBytes = 64 * 1024
 
-/** Opens a stream; `onClose` is called once, whoever ends it. */
+/** Opens a stream; `onClose` is called once, whichever side ends it. */
 export function openEventStream(reply: FastifyReply, onClose: () => void): EventStream {
   const { raw } = reply
   reply.hijack()

@@ -68,7 +68,7 @@ export class Device {
     return this.#tunnel?.session
   }
 
-  /** Whether its tunnel stands. */
+  /** Whether its tunnel is open. */
   get isSecure(): boolean {
     return this.#tunnel?.isSecure ?? false
   }

@@ -45,8 +45,8 @@ class Gateway {
   }
 
   /**
-   * Carries a conversation to its end, nothing sent twice; true where the server let the device in, or
-   * where it `leaves` and its tunnel stands.
+   * Carries a conversation to its end, nothing sent twice; true where the server let the device in, or where it
+   * `leaves` and its tunnel is open.
    */
   async carry(device: Device, leaves: boolean): Promise<boolean> {
     let message = device.begin()

@@ -17,7 +17,7 @@ export type EapJob = {
   readonly atOnce: number
   /** Comes back with sessions of the last job that did not, at the same server and by the same method. */
   readonly resumes: boolean
-  /** Goes silent once its tunnel stands. */
+  /** Goes silent once its tunnel is open. */
   readonly leaves?: boolean
 }
 

@@ -82,7 +82,7 @@ export class DeviceTunnel {
     this.#wire.destroy()
   }
 
-  /** Output passes through streams, a piece at each turn: two without one mean that there is no more. */
+  /** Output passes through streams, a piece at each turn: two without one mean that nothing is left. */
   async #quiet(): Promise<void> {
     do {
       this.#isBusy = false

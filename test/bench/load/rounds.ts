@@ -28,7 +28,7 @@ type Plan<Name extends string> = {
 
 /**
  * Compares sides in rounds. In each round every side starts again; all are warmed up in turn until their rates are
- * stable, and then measured in slices, in turn again, so that whatever else the machine does meets all alike.
+ * stable, and then measured in slices, in turn again. So all are equally slowed by whatever else the machine does.
  */
 export async function runRounds<Name extends string>(
   plan: Plan<Name>,

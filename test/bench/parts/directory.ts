@@ -111,7 +111,7 @@ async function benchOne(setting: Setting, { rounds, say }: PartOptions): Promise
       ? runBare(directory, some, name === 'binds')
       : run(name, some)
   try {
-    // Samba notes the first logon of each: whoever comes first would pay for all.
+    // Samba notes the first logon of each: the side that comes first would pay for all.
     await runBare(directory, people, true)
     const used = { ours: 0, ungrouped: 0, plain: 0, grouped: 0 }
     const warm = async (name: (typeof servers)[number]) => {

@@ -8,7 +8,7 @@ import { startServerScript } from '../sides/server-script.ts'
 /** The last is as many as a service keeps; who comes then takes a place of others, or none. */
 const levels = [1_000, 5_000, 10_000]
 
-/** Memory of conversations whose tunnel stands and whose device says no more. */
+/** Memory of conversations whose tunnel is open and whose device has gone silent. */
 export async function benchOpen(loader: EapLoader, files: EapFiles): Promise<Section> {
   const { serverCertFile, serverKeyFile, caFile, certFile, keyFile } = files
   const server = await startServerScript(

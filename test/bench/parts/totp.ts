@@ -15,9 +15,9 @@ const atOnce = { Holdfast: 200, FreeRADIUS: 64 }
 const mayRefuse = { Holdfast: 0, FreeRADIUS: 1 }
 
 /**
- * PAP and TOTP of 20,000 different people with replay memory and a durable audit row each, against
- * FreeRADIUS doing as much of it as it can. A code counts once, so each round has a fresh store and
- * fresh processes, warmed up with people of their own.
+ * PAP and TOTP of 20,000 different people with replay memory and a durable audit row each, against FreeRADIUS doing as
+ * much of it as it can. A code can be used once, so each round has a fresh store and fresh processes, warmed up with
+ * people of their own.
  */
 export const benchTotp: Part = async ({ rounds, say }) => {
   const loader = startLoader()

@@ -58,8 +58,8 @@ async function openMany(directory: BenchDirectory, count: number): Promise<Clien
 }
 
 /**
- * What the product asks: the person with what a sign-in needs to know, then the groups. Groups above them,
- * and names that stand for their SIDs, it remembers for a while from whoever came before. Gives the DN.
+ * What the product asks: the person with what a sign-in needs to know, then the groups. Groups above them, and names
+ * that stand for their SIDs, it remembers for a while from earlier people. Gives the DN.
  */
 async function findPerson(
   { baseDn, personFilter, loginAttribute, kind }: BenchDirectory,

@@ -17,7 +17,7 @@ import { systemClock as clock, createTimerWheel } from '../../../src/support/ind
 import { createRadiusListener } from '../../../src/transport/index.ts'
 import { serveParent } from './server-script.ts'
 
-/** Calls of these people can be answered; everybody else's ring forever. */
+/** Calls of these people can be answered; the calls of all others ring forever. */
 const probe = /^probe-/
 const approved: CallResult = { kind: 'approved', byMachine: false }
 const forEver = new Promise<CallResult>(() => {})

@@ -19,7 +19,7 @@ const reachable = `(() => {
     })
 })()`
 
-/** How an element looks, with all that stands around it: a frame may show what its field has. */
+/** How an element looks, with everything around it: a frame may show what its field has. */
 const look = `((element) => {
   const looks = []
   for (let each = element; each && each !== document.body; each = each.parentElement) {

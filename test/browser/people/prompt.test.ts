@@ -11,7 +11,7 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const timezoneId = Intl.DateTimeFormat().resolvedOptions().timeZone
 
-/** How a prompt stands to the moment at which the page first asks for it. */
+/** The time of a prompt relative to the moment at which the page first asks for it. */
 type Told = Partial<ShownPrompt> & { readonly waitsMs: number; readonly endsMs: number }
 
 // What a person reads before they say yes: each of it is true, in their language, also where the phone's clock is not.

@@ -14,7 +14,7 @@ describe('a call that any of two nodes goes on with (O15, O16)', () => {
   let lab: NodeLab
   let a: TestNode
   let b: TestNode
-  /** Whoever is called first presses this once the test says so. */
+  /** The person who is called first presses this once the test says so. */
   let key: PromiseWithResolvers<string>
   beforeEach(async () => {
     lab = await startNodeLab()

@@ -4,7 +4,7 @@ import { readPasswordSetMs } from '../../../src/directory/ldap/password-stamp.ts
 
 const setMs = Date.UTC(2026, 10, 1)
 
-/** Gives these attributes to whoever asks for them. */
+/** Gives these attributes to anyone who asks for them. */
 const shows = (fields: Readonly<Record<string, string>>) =>
   ({
     search: async ({ attributes }: { readonly attributes: readonly string[] }) => [

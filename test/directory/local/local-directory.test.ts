@@ -194,7 +194,7 @@ describe('local directory', () => {
     ['x'.repeat(254), { kind: 'invalid', form: 'too-long' }],
     ['mallory', { kind: 'unknown' }],
     ['__proto__', { kind: 'unknown' }],
-    // No one here is in a domain, not even who is called bob.
+    // No one here is in a domain, not even the user called bob.
     ['CORP\\bob', { kind: 'unknown', problem: { kind: 'domain', domains: [] } }],
     ['bob@corp.example', { kind: 'unknown', problem: { kind: 'domain', domains: [] } }],
   ] as const) {

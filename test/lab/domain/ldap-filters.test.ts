@@ -80,7 +80,7 @@ const variants = [
       ['(:dn:caseIgnoreMatch:=HF-Guest)', ['guest']],
       ['(createTimestamp>=20000101000000Z)', ['guest', 'staff']],
       ['(createTimestamp<=20000101000000Z)', []],
-      // Bytes that are no UTF-8 fit no one, and the server takes them.
+      // Bytes that are not UTF-8 match no one, and the server takes them.
       ['(!(entryUUID=\\ff\\fe))', []],
     ] as readonly Case[],
   },

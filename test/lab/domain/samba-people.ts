@@ -42,12 +42,12 @@ export const people: readonly Person[] = [
   /** dave@alt.example is Carol, though Dave is called dave. */
   person('carol', { userPrincipalName: 'dave@alt.example' }),
   person('dave'),
-  /** Others can write mail: this one is somebody else's name. */
+  /** Others can write mail: this one is someone else's name. */
   person('erin', { mail: 'dave@corp.example' }),
   person('disabled', { userAccountControl: '514' }),
   person('expired', { accountExpires: longAgo }),
   person('mustchange', { pwdLastSet: '0' }),
-  /** The same, for whoever really changes it. */
+  /** The same, for a person who really changes it. */
   person('changesit', { pwdLastSet: '0' }),
   person('locked'),
   /** Their passwords get changed. */

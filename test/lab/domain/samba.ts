@@ -27,7 +27,9 @@ export type Samba = {
   readonly folder: string
 }
 
-/** Whoever listens on it has the turn: of two controllers that start at once each would get some of the ports. */
+/**
+ * The process that listens on it has the turn: of two controllers that start at once each would get some of the ports.
+ */
 const turnPort = 38_900
 
 let started: Promise<Samba> | undefined

@@ -28,7 +28,7 @@ describe('the demo, by the lines of docs/start/demo.md', function () {
     await service?.stop()
   })
 
-  /** Pastes a block, but for the ports of this demo. `input` is what the reader types. Gives all that is shown. */
+  /** Pastes a block, except for the ports of this demo. `input` is what the reader types. Gives all that is shown. */
   function paste(block: string, input = ''): Promise<string> {
     const script = block
       .replaceAll('npx holdfast', 'bin/holdfast')

@@ -19,8 +19,8 @@ const script = join(import.meta.dirname, 'host.sh')
 const standIns = join(import.meta.dirname, 'bin')
 
 /**
- * The machine of a gateway: the addresses and paths that a page prints exist in it, and its files are
- * nobody else's. Holdfast runs in it too, at 192.0.2.20.
+ * The machine of a gateway: the addresses and paths that a page prints exist in it, and no other program sees its
+ * files. Holdfast runs in it too, at 192.0.2.20.
  */
 export type GatewayHost = {
   readonly folder: string

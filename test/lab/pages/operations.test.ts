@@ -73,7 +73,7 @@ describe('the pages on monitoring, ports, sizing and moving, with a service', fu
     await service?.stop()
   })
 
-  /** A block as a reader pastes it, but for the ports of this service. */
+  /** A block as a reader pastes it, except for the ports of this service. */
   function paste(block: string) {
     const script = block
       .replaceAll(':8080', `:${service.httpPort}`)

@@ -22,7 +22,7 @@ export function baseSystem(suite: Suite): string {
       ['--variant=minbase', '--include=systemd,systemd-sysv,dbus', suite, fresh, mirror()],
       { stdio: ['ignore', 'ignore', 'inherit'] },
     )
-    // systemd asks whoever sits at the console where this is not there.
+    // systemd asks the person at the console where this is not there.
     writeFileSync(join(fresh, 'etc/hostname'), 'holdfast-lab\n')
     writeFileSync(join(fresh, 'etc/locale.conf'), 'LANG=C.UTF-8\n')
     if (!existsSync(folder)) renameSync(fresh, folder)

@@ -143,7 +143,7 @@ const noMeans: Means = { listed: '', helpdeskCode: '' }
 
 type Gate = ReturnType<typeof createGate>
 
-/** All pass together, once `between` is done. Whoever ends before the gate is not waited for. */
+/** All pass together, once `between` is done. A run that ends before the gate is not waited for. */
 function createGate(count: number, between: () => Promise<void>) {
   const { promise: isOpen, resolve, reject } = Promise.withResolvers<void>()
   let waiting = 0

@@ -5,7 +5,7 @@ import {
   splitNtEncryptedPassword,
 } from '../../../src/radius/index.ts'
 
-/** A block whose every byte says where it stood. */
+/** A block whose every byte says where it was. */
 const block = Uint8Array.from({ length: 516 }, (_, at) => (at * 7) & 0xff)
 const ident = 9
 const [one, two, three] = splitNtEncryptedPassword(ident, block) as [

@@ -225,7 +225,7 @@ export const ttlsProofs = {
 }
 
 /**
- * PEAP: inner packets without their header, but for the last word, which is answered as it came. `innerKey`: what the
+ * PEAP: inner packets without their header, except the last word, which is answered as it came. `innerKey`: what the
  * inner method has made; with it the device binds the sign-in to the tunnel (MS-PEAP 3.1.5.5).
  */
 export function peapInside(answer: SyncAnswer, innerKey?: () => Uint8Array): Inside {

@@ -24,7 +24,7 @@ export type Say = {
   /** Written differently, such as CORP\\alice; `*` stands for the name. */
   readonly as?: string
   readonly password?: string
-  /** A password in bytes, where it is no UTF-8. */
+  /** A password in bytes, where it is not UTF-8. */
   readonly bytes?: Uint8Array
   readonly chap?: string
   readonly msChap?: string
@@ -60,7 +60,7 @@ export type Sent = {
 }
 
 export type Scenario = {
-  /** Says what it is about; stands over it in the recording. */
+  /** Says what it is about; that is written above it in the recording. */
   readonly about: string
   /** By the name they have in it; the first is whom requests are of. */
   readonly people: Readonly<Record<string, Person>>
@@ -137,7 +137,7 @@ export class Play {
     return phoneOf(this.#person(of)[0])
   }
 
-  /** Digits that no token gives: the right code of now with another first digit. */
+  /** Digits that no token gives: the right current code with another first digit. */
   wrongCode(of?: string): string {
     const [name, person] = this.#person(of)
     const nowMs = this.service.clock.nowMs()

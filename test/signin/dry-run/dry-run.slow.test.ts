@@ -173,7 +173,7 @@ function present<T extends object>(record: T): { [Key in keyof T]?: Exclude<T[Ke
   return Object.fromEntries(entries) as { [Key in keyof T]?: Exclude<T[Key], undefined> }
 }
 
-/** Whoever signed in before is remembered where no rule says otherwise. */
+/** A person who signed in before is remembered where no rule says otherwise. */
 function rulesOf({ rules, account }: Scenario): readonly Omit<PolicyRule, 'name'>[] {
   const isRemembered = account === 'remembered'
   return isRemembered ? [...rules, { outcome: { kind: 'second-factor', remember } }] : rules

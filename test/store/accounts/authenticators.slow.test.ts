@@ -258,7 +258,7 @@ describeSharedStores('authenticators', (current) => {
     await authenticators.spendRecovery(await idOf('recovery'), hashes[0] as Uint8Array, evidence)
     const ids = [await idOf('sms'), await idOf('call'), await idOf('email')]
     for (const id of ids) await authenticators.noteUse(user, id, 50_000)
-    // Of somebody else's nothing is noted, nor of what is not a phone.
+    // Nothing is noted of someone else's, nor of what is not a phone.
     await authenticators.noteUse(somebodyElse, ids[0] ?? '', 900_000)
     await authenticators.noteUse(user, await idOf('totp'), 1)
     const kept = (await authenticators.list(user)).map(({ lastUsedMs }) => lastUsedMs)

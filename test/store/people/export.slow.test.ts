@@ -11,7 +11,7 @@ import {
 
 const nowMs = 1_800_000_000_000
 
-/** What could stand for a person. A new column is shown to be exported, or stands here. */
+/** What could stand for a person. A new column is shown to be exported, or is listed here. */
 const secrets: readonly string[] = [
   'authenticator.seed',
   'authenticator.pin',

@@ -30,7 +30,7 @@ export type Column = {
   readonly value: SQLInputValue
 }
 
-/** What stands in the columns of somebody's rows: another value each, so that it is found wherever it goes. */
+/** What is in the columns of a person's rows: another value each, so that it is found wherever it goes. */
 export type Filled = { readonly userKey: string; readonly columns: readonly Column[] }
 
 export type FilledStore = {

@@ -50,7 +50,7 @@ const same: Record<string, readonly string[]> = {
   'text 00:10:A4:23:19': ['00:10:A4:23:19'],
   'text 00:10:A4:23:19:C0-x': ['00:10:A4:23:19:C0-x'],
   'text 12': ['12'],
-  // Shown as it came, but for what would break a line of the log.
+  // Shown as it came, except for what would break a line of the log.
   'text lap\uFFFDtop': ['lap\u0000top', 'lap\ntop', 'lap\uFFFDtop'],
 }
 

@@ -29,7 +29,7 @@ export async function enrolPasskey(
   return { ...device, authenticatorId: id }
 }
 
-/** What a page gives its browser to sign, wherever in the answer that stands. */
+/** What a page gives its browser to sign, wherever in the answer it is. */
 export function toSign({ body }: Answer): { readonly challenge: string } {
   const { question, options = (question as { passkey?: unknown } | undefined)?.passkey } = body
   const challenge = (options as { challenge?: unknown } | undefined)?.challenge

@@ -147,7 +147,7 @@ export function App(props: AppProps) {
     },
     chooseLanguage: async (language) => {
       await speak(language)
-      // Else the next page would speak as before.
+      // Otherwise the next page would speak as before.
       if (me?.session === 'setup') await api.setLanguage(language)
     },
   }

@@ -25,7 +25,7 @@ export const sessionRoutes: PortalRoutes = (server, { cookies, operations, sessi
         const { ended } = await operations(callerOf(request), 'session.end', request.body, signal)
         return { ended }
       } catch (error) {
-        // It has ended meanwhile, or is somebody else's.
+        // It has ended meanwhile, or belongs to someone else.
         if (error instanceof HoldfastError && error.code === 'session-unknown') return { ended: 0 }
         throw error
       }

@@ -6,7 +6,7 @@ import {
 } from '../../../../src/directory/ldap/entries/access-list.ts'
 import { formatGuid } from '../../../../src/directory/ldap/entries/guid.ts'
 
-/** Of mobile, and of its property set Personal-Information, as they stand in an access list. */
+/** Of mobile, and of its property set Personal-Information, as they appear in an access list. */
 const mobile = 'a3fff8f0' + '9111' + 'd011' + 'a060' + '00aa006c33ed'
 const personal = '86b8b577' + '4a94' + 'd111' + 'aebd' + '0000f80367c1'
 const photo = '00112233445566778899aabbccddeeff'

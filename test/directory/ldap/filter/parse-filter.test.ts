@@ -120,7 +120,7 @@ const encoded: readonly (readonly [string, Buffer, ...string[]])[] = [
     '(memberOf=CN=Doe\\5c, John,DC=corp)',
     element(0xa3, octets('memberOf'), octets('CN=Doe\\, John,DC=corp')),
   ],
-  // Bytes that are no UTF-8, in every kind of comparison.
+  // Bytes that are not UTF-8, in every kind of comparison.
   ['(x>=\\ff\\80)', element(0xa5, octets('x'), octets(bytes('ff80')))],
   ['(x<=\\ff)', element(0xa6, octets('x'), octets(bytes('ff')))],
   ['(x~=\\ff)', element(0xa8, octets('x'), octets(bytes('ff')))],

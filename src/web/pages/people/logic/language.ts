@@ -17,7 +17,7 @@ export function languageOf(tag: string | null | undefined): PortalLanguage | und
   return languages.find((language) => language === primary)
 }
 
-/** What the person chose, else what the browser asks for, else undefined: the installation's. */
+/** What the person chose, otherwise what the browser asks for, otherwise undefined: the installation's. */
 export function chooseLanguage(
   chosen: string | null | undefined,
   wanted: readonly string[],

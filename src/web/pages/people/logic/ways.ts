@@ -1,7 +1,7 @@
 import type { PortalAuthenticator } from '../../../people/contract.ts'
 import type { TextKey } from '../texts/en.ts'
 
-/** What a way to sign in is called on the pages: as the person calls it, else by its kind. */
+/** What a way to sign in is called on the pages: as the person calls it, otherwise by its kind. */
 export function nameOf(
   { label, setup }: Pick<PortalAuthenticator, 'label' | 'setup'>,
   say: (key: TextKey) => string,

@@ -55,7 +55,7 @@ type ButtonProps = {
   readonly busy?: boolean
   readonly submit?: boolean
   readonly icon?: IconName
-  /** Where the visible text alone does not say what it is about. */
+  /** Where the visible text is not enough to say what it is about. */
   readonly about?: string
 }
 

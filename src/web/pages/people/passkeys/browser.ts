@@ -48,7 +48,7 @@ export async function endOffer(): Promise<void> {
   WebAuthnAbortService.cancelCeremony()
 }
 
-/** Tells the device which passkeys still count, so that it offers no removed one. Not every browser can. */
+/** Tells the device which passkeys are still valid, so that it offers no removed one. Not every browser can. */
 export async function tellAccepted(accepted: AcceptedPasskeys): Promise<void> {
   const { sendSignal } = await library()
   const { rpId: rpID, userHandle: userID, credentialIds } = accepted

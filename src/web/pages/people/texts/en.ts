@@ -60,7 +60,7 @@ export const en = {
   'over-title': 'The time is up',
   'over-text': 'We waited, and nothing was changed. Start again when you are ready.',
 
-  // Password of yesterday
+  // Expired password
   'expired-title': 'Choose a new password',
   'expired-intro': 'Your password has expired. Choose a new one to go on.',
   'new-password-label': 'New password',

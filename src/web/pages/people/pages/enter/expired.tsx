@@ -11,7 +11,7 @@ type Props = {
   readonly onStep: (step: SignInStep) => Promise<void>
 }
 
-/** The password of yesterday: a new one first. */
+/** An expired password: a new one first. */
 export function ExpiredView({ step, onStep }: Props) {
   const { api, say } = useApp()
   const { busy, fault, run } = useAction()

@@ -13,7 +13,7 @@ import {
 
 /**
  * Signs in with a passkey and nothing else. Browsers that can offer it in the field for the name; the button is for all
- * others, and for who has closed that.
+ * others, and for people who have closed that.
  */
 export function PasskeyEntry(props: {
   readonly onStep: (step: SignInStep) => Promise<void>

@@ -92,7 +92,7 @@ function Waiting({ phone, onGone }: { readonly phone: KeptPhone; readonly onGone
   const prompt = answering ?? waiting
   useOver(prompt, (gone) => setEnded((earlier) => earlier ?? { ...gone, answered: 'ended' }))
   useEffect(() => {
-    // What is over no longer stands among the notifications.
+    // What is over is no longer among the notifications.
     if (prompt !== undefined) return
     void clearBells()
     look()

@@ -41,7 +41,7 @@ export function HomePage() {
   )
 }
 
-/** Only who has a passkey can approve anything there. */
+/** Only a person who has a passkey can approve anything there. */
 function ApproveLink() {
   const { say } = useApp()
   const { authenticators } = useMe()

@@ -23,7 +23,7 @@ type Props = {
   readonly onScreen: (screen: SetupScreen) => void
 }
 
-/** What was set up counts once it has shown that it works (PEOPLE R8). */
+/** What was set up can be used once it has shown that it works (PEOPLE R8). */
 export function Prove(props: Props) {
   const { say } = useApp()
   const [isOver, setOver] = useState(false)
