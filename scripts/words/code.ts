@@ -15,7 +15,10 @@ export function passagesOfCode(file: string, source: string): readonly Passage[]
     const last = texts.at(-1)
     if (type === 'Block') {
       // `@param` and `@throws` begin a text of their own, as an item of a list does.
-      const text = value.replaceAll(/^[ \t]*\*+ ?/gm, '').replaceAll(/^@/gm, '- @').trimEnd()
+      const text = value
+        .replaceAll(/^[ \t]*\*+ ?/gm, '')
+        .replaceAll(/^@/gm, '- @')
+        .trimEnd()
       texts.push({ line, end: Number.NaN, text })
     } else if (ownLine && last?.end === line - 1) {
       last.text += `\n${value.replace(/^ /, '')}`

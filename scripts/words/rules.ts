@@ -134,12 +134,12 @@ export const rules: readonly Rule[] = [
   },
   {
     pattern:
-      /\bcounts? (?:once|twice|again|here|there|everywhere|until|wherever)\b|\b(?:still|no longer) counts?\b/i,
+      /(?<!\b(?:no|the) )\bcounts? (?:once|twice|again|here|there|everywhere|until|wherever)\b|\b(?:still|no longer) counts?\b/i,
     reason: 'an idiom of ours: codes and rules do not count',
     better: '"works", "is valid", "can be used"',
   },
   {
-    pattern: /\b(?:for|to|of|by|at|with|from|than|even|only|as) who(?! (?:is|was) who\b)\b/i,
+    pattern: /\b(?:for|to|by|than|even|only) who\b/i,
     reason: 'a clause as an object is a riddle',
     better: '"a user who", "those who", "anyone who"',
   },

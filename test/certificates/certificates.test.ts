@@ -60,7 +60,7 @@ describe('certificates of an authority of one’s own', () => {
     expect(readNames(certificate)).to.include({ upn: principal, sid: undefined })
   })
 
-  it('a device of somebody without a principal name has a common name alone', async () => {
+  it('a device of a user without a principal name has a common name alone', async () => {
     const request = { principal: 'carol', kind: 'ecdsa', days: 30, nowMs } as const
     const issued = await createDeviceCertificate(openAuthority(made), request)
     const names = readNames(new X509Certificate(issued.certificate))
@@ -93,7 +93,7 @@ describe('certificates of an authority of one’s own', () => {
     }
   })
 
-  it('takes up no authority that is none', async () => {
+  it('takes up no authority that is not one', async () => {
     const other = await createAuthority({ name: 'B', kind: 'ecdsa', nowMs })
     const server = await createServerCertificate(openAuthority(made), {
       ...{ names, kind: 'ecdsa', days: 30, nowMs },

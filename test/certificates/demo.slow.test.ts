@@ -49,7 +49,7 @@ describe('certificates of the demo', () => {
   const read = (name: string) => readFileSync(join(folder, name), 'utf8')
   const readAll = () => files.map(read)
 
-  it('are made by one authority, for a server and for devices, and read by nobody else', async () => {
+  it('are made by one authority, for a server and for devices, and read by no one else', async () => {
     await start()
     expect(readdirSync(folder).sort()).to.deep.equal(files)
     for (const name of files) {
@@ -69,7 +69,7 @@ describe('certificates of the demo', () => {
     }
   })
 
-  it('stay as they are between starts, and are made anew once they have expired', async () => {
+  it('stay as they are between starts, and are made again once they have expired', async () => {
     await start()
     const first = readAll()
     await start(Date.now() + 824 * dayMs)
@@ -89,7 +89,7 @@ describe('certificates of the demo', () => {
       ['is empty', (file: string) => truncateSync(file, 0)],
       ['is no file', (file: string) => writeFileSync(file, Buffer.alloc(5_000, 0xff))],
     ] as const) {
-      it(`are all made anew where ${name} ${what}`, async () => {
+      it(`are all made again where ${name} ${what}`, async () => {
         await start()
         const first = readAll()
         damage(join(folder, name))
@@ -102,7 +102,7 @@ describe('certificates of the demo', () => {
     }
   }
 
-  it('are made anew where a key, or an authority, is that of another start', async () => {
+  it('are made again where a key, or an authority, is that of another start', async () => {
     for (const name of ['wifi-ca.pem', 'wifi-key.pem', 'wifi-device-frank.pem']) {
       await start()
       const old = read(name)
@@ -114,7 +114,7 @@ describe('certificates of the demo', () => {
     }
   })
 
-  it('never follow a link that stands in their place', async () => {
+  it('never follow a link in their place', async () => {
     const target = join(run, 'precious')
     writeFileSync(target, 'precious')
     mkdirSync(folder)
@@ -124,7 +124,7 @@ describe('certificates of the demo', () => {
     expect(read('wifi-key.pem')).to.include('PRIVATE KEY')
   })
 
-  it('are not made where everybody, or somebody else, could put theirs', async function () {
+  it('are not made where everyone, or someone else, could put theirs', async function () {
     const refusal = () =>
       start().then(
         () => 'made',

@@ -51,7 +51,7 @@ describe('holdfast certificate', () => {
     expect(read('ttls-wpa_supplicant.conf')).to.include('phase2="auth=PAP"')
   })
 
-  it('makes one for somebody of a local directory, whatever they are called', async () => {
+  it('makes one for a user of a local directory, whatever they are called', async () => {
     const before = read('ca.pem')
     const device = await holdfast('device', 'ca', '--force')
     expect(device.code).to.equal(exitCodes.ok)

@@ -156,7 +156,7 @@ gateways: { vpn: { address: 192.0.2.1, secret: "file:secret" } }
     expect(readFileSync(target, 'utf8')).to.equal('old')
   })
 
-  it('takes the picture away again where no right code came, or nobody has the name', async () => {
+  it('takes the picture away again where no right code came, or no user has the name', async () => {
     const file = join(folder, 'gone.svg')
     const aborted = await run(add('grace', '--svg', file, '--verify'), { input: '' })
     expect(aborted.code).to.equal(exitCodes.failed)

@@ -172,7 +172,7 @@ describe('the text of holdfast explain', () => {
       .and.include('in place of the password')
   })
 
-  it('names nobody where there is nobody, and a rule without a name by its number', () => {
+  it('names no one where there is no one, and a rule without a name by its number', () => {
     const { person: _, device: __, rule: ___, ...nobody } = explanation
     const sees: Sight = { kind: 'reject', message: 'Failed', reason: 'user-unknown' }
     const text = formatExplanation(

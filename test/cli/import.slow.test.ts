@@ -121,7 +121,7 @@ describe('holdfast import', () => {
     expect(await enrolled('bob')).to.have.length(1)
   })
 
-  it('shows drift, validity and what is to be known of a token', async () => {
+  it('shows drift, validity and what an administrator must know of a token', async () => {
     const key = (serial: string, inside: string, policy = '') => `<KeyPackage>
 <DeviceInfo><SerialNo>${serial}</SerialNo></DeviceInfo><Key Id="${serial}" Algorithm="urn:ietf:params:xml:ns:keyprov:pskc:totp">
 <Data><Secret><PlainValue>${Buffer.from(`1234567890-${serial}`).toString('base64')}</PlainValue></Secret>${inside}</Data>

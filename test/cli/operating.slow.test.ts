@@ -297,7 +297,7 @@ for (const mode of ['service', 'store'] as const) {
       await holdfast(['user', 'remove', 'kim', '--yes'])
     })
 
-    it('lists where somebody is signed in at the portal, and ends it', async () => {
+    it('lists where a user is signed in at the portal, and ends it', async () => {
       const nowMs = systemClock.nowMs()
       const token = (byte: number) => new Uint8Array(32).fill(byte)
       const session = {
@@ -458,7 +458,7 @@ for (const mode of ['service', 'store'] as const) {
       expect(stderr).to.include('already')
     })
 
-    it('seals a password for one person, whom check then believes and nobody else', async () => {
+    it('seals a password for one person, whom check then believes and no one else', async () => {
       const seal = ['user', 'seal', 'erin', '--directory', 'people']
       const { stdout, stderr, code } = await holdfast(seal, 'correct horse\n')
       expect(code, stderr).to.equal(exitCodes.ok)

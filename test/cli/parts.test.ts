@@ -95,7 +95,7 @@ describe('audit text', () => {
     expect(formatAuditLine({ ...entry, timeline: step('bypass') }, plain)).to.include('  bypass  ')
   })
 
-  it('is aligned where there are several, without columns nobody fills', () => {
+  it('is aligned where there are several, without empty columns', () => {
     const change = { ...entry, kind: 'alert', outcome: '', reason: 'admin-key-rotated' } as const
     expect(formatAuditLines([entry, { ...change, gateway: '' }], plain)).to.deep.equal([
       '08:12:04  al\\u001bice  vpn  reject  password-wrong     1.0 s  k3v9',

@@ -36,7 +36,7 @@ describe('holdfast preset', () => {
     expect(shown.sources).to.include({ doubleclue: sources.doubleclue, duo: sources.duo })
   })
 
-  it('refuses a name that is none', async () => {
+  it('refuses an unknown name', async () => {
     for (const name of ['fortigat', 'constructor', '']) {
       const { code, stdout, stderr } = await run(['preset', 'show', name])
       expect([code, stdout]).to.deep.equal([exitCodes.usage, ''])

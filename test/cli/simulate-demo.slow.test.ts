@@ -63,7 +63,7 @@ gateways: { vpn: { address: 127.0.0.1, secret: testing123 } }
     })
   }
 
-  it('ends where nobody listens for RADIUS', async () => {
+  it('ends where no server listens for RADIUS', async () => {
     phoneSays = '[]'
     const { code, stderr } = await simulate('alice')
     expect(stderr).to.include('Nothing answers at 127.0.0.1 port 9')

@@ -170,7 +170,7 @@ describe('another store in the place of the right one', () => {
     expect(check.code).to.equal(exitCodes.failed)
   })
 
-  it('is adopted only by who says so', async () => {
+  it('is adopted only when the caller says so', async () => {
     const before = idOf()
     expect((await holdfast('store', 'adopt')).code).to.equal(exitCodes.usage)
     expect(idOf()).to.equal(before)

@@ -143,7 +143,7 @@ describe('try', () => {
     expect(stdout).to.include('ignored: length-invalid')
   })
 
-  it('ends when nobody listens there', async () => {
+  it('ends when no server listens there', async () => {
     const closed = await start(() => accept)
     await new Promise<void>((resolve) => closed.socket.close(() => resolve()))
     socket = undefined
@@ -169,7 +169,7 @@ describe('try', () => {
     expect(await runCli(argvOf(server), fake.io)).to.equal(exitCodes.interrupted)
   })
 
-  it('does not go on for ever when every answer is a challenge', async () => {
+  it('does not go on without an end when every answer is a challenge', async () => {
     const { seen, server } = await start(() => ({
       code: packetCode.AccessChallenge,
       attributes: [],

@@ -149,7 +149,7 @@ describe('the story of a refusal', () => {
     expect(told).to.include('00:11:22:aa:bb:cc is a device of printers: no person')
   })
 
-  it('explains drops, and what nobody has explained, and says what was erased', () => {
+  it('explains drops, and what has no explanation, and says what was erased', () => {
     const drop = formatWhy([{ ...entry, outcome: 'drop', reason: 'abandoned' }], plain)
     expect(drop)
       .to.match(/alice got no answer/)
@@ -205,7 +205,7 @@ gateways: { vpn: { address: 192.0.2.1, secret: "file:secret" } }
     expect(JSON.parse(stdout)[0]).to.include({ reference: '7K2M', reason: 'code-wrong' })
   })
 
-  it('says that nothing fits, and that a time is none', async () => {
+  it('says that nothing fits, and that a time is not a time', async () => {
     expect(await run(['why', '9999', '--config', config])).to.include({ code: 4 })
     expect(await run(['why', 'alice', '--at', '25:99', '--config', config])).to.include({ code: 2 })
     const long = await run(['why', 'x'.repeat(300), '--config', config])

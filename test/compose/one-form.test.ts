@@ -64,7 +64,7 @@ describe('names of the configuration', () => {
     expect(outage[0]?.userKeys).to.deep.equal(['corp:m\u00fcller'])
   })
 
-  it('mean the same in other width, spaces, escapes and case, and with what nobody sees', () => {
+  it('mean the same in other width, spaces, escapes and case, and with characters that no one sees', () => {
     const other = text
       .replaceAll('"VPN Gäste"', '"vpn\\u00a0G\\u00e4s\\u200bte"')
       .replace('user: müller', 'user: "\uff4d\u00dcller"')

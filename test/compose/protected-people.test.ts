@@ -28,7 +28,7 @@ describe('people whom the helpdesk does nothing for (PEOPLE R23)', () => {
     expect(isProtected({ directory: 'lab', groups: ['staff'] })).to.equal(false)
   })
 
-  it('are none where the list is empty', () => {
+  it('are an empty list where none are named', () => {
     const nobody = createIsProtected({ helpdeskNotFor: [] }, () => gone)
     expect(nobody({})).to.equal(false)
     expect(nobody(inGroups('domain admins'))).to.equal(false)

@@ -92,7 +92,7 @@ describe('/readyz of a service without traffic', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it('needs the accounting port where there is to be one', async () => {
+  it('needs the accounting port where one is set', async () => {
     accounting = false
     expect(await readyz()).to.equal(503)
     accounting = true
@@ -101,7 +101,7 @@ describe('/readyz of a service without traffic', () => {
     expect(await readyz()).to.equal(200)
   })
 
-  it('notices by itself that the disk stands still, and that it goes on', async () => {
+  it('notices by itself that the disk is stuck, and that it works again', async () => {
     expect(await readyz()).to.equal(200)
     // Until it is told otherwise.
     Atomics.store(commitDelayMs, 0, 600_000)

@@ -90,7 +90,7 @@ describe('config/demo.yaml', () => {
     }
   })
 
-  it('tells gateways the group of staff, and of everybody the name', () => {
+  it('tells gateways the group of staff, and the name of every user', () => {
     const { people } = config.directories
     if (people?.type !== 'local') return expect.fail('people is no local directory')
     const staff = Object.entries(people.users).filter(([, { groups }]) => groups.includes('staff'))
@@ -122,7 +122,7 @@ describe('config/demo.yaml', () => {
     expect(vlan?.reply.map(({ value }) => value)).to.deep.equal([13, 6, '120'])
   })
 
-  it('has a certificate for EAP beside its socket, where nobody else writes', () => {
+  it('has a certificate for EAP beside its socket, where no one else writes', () => {
     const { eap } = loadConfig(join(folder, 'demo.yaml'), { env: { XDG_RUNTIME_DIR: '/run/me' } })
     expect(dirname(eap?.certFile ?? '')).to.match(/^\/run\/me\/holdfast-demo-\d+$/)
   })
@@ -165,7 +165,7 @@ describe('config/demo.yaml', () => {
     expect(() => load(demoText.replace('insecure_demo: true\n', ''))).to.throw(ConfigError)
   })
 
-  it('does not load with an enrolment of nobody', () => {
+  it('does not load with an enrolment of an unknown user', () => {
     expect(() => load(demoText.replace('user: bob', 'user: bobb'))).to.throw(
       'names nothing that is under users of people (did you mean bob?)',
     )

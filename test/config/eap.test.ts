@@ -24,7 +24,7 @@ describe('EAP in the configuration', () => {
     })
   })
 
-  it('takes one method where a list may stand', () => {
+  it('takes one method where a list is allowed', () => {
     const { gateways } = load(certificate + wifi('{ methods: ttls, inner: pap }'))
     expect(gateways.wifi?.eap).to.deep.include({ methods: ['ttls'], inner: ['pap'] })
   })

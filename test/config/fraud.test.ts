@@ -6,7 +6,7 @@ const mail = `delivery:
 `
 
 describe('on_fraud', () => {
-  it('says nothing by itself: what a person has decides, and nobody is mailed', () => {
+  it('says nothing by itself: what a person has decides, and no one is mailed', () => {
     expect(load(valid).onFraud).to.deep.equal({ tell: [] })
   })
 
@@ -15,7 +15,7 @@ describe('on_fraud', () => {
     expect(load(text).onFraud).to.deep.equal({ stop: 'prompts', tell: ['soc@example.com'] })
   })
 
-  it('refuses addresses that nothing can mail, and such as are none', () => {
+  it('refuses addresses that nothing can mail, and text that is not an address', () => {
     const without = problemsOf(`${valid}on_fraud: { tell: [soc@example.com] }\n`).join('\n')
     expect(without).to.include('on_fraud').and.include('add one of type smtp')
     const broken = problemsOf(`${valid}${mail}on_fraud: { tell: ["the desk"] }\n`).join('\n')

@@ -153,7 +153,7 @@ rules: [{ gateway: ap, remember: 14d }]
     })
   }
 
-  it('are no rules that deny by an address or a device, where the gateway is taken at its word', () => {
+  it('do not include rules that deny by an address or a device, where the gateway is taken at its word', () => {
     for (const condition of ['network: 10.0.0.0/8', 'device: randomised-mac']) {
       expect(idle(withRules(`{ gateway: nat, ${condition}, deny: true }`))).to.deep.equal([])
     }
@@ -198,7 +198,7 @@ describe('gateways that others hide', () => {
     expect(idle(text)).to.deep.equal(['gateways.b.address'])
   })
 
-  it('are none beside it, on the same prefix, or where no name chooses', () => {
+  it('are not found beside it, on the same prefix, or where no name chooses', () => {
     for (const more of [
       named('a', '198.51.100.0/24'),
       named('a', '10.0.0.0/8') + named('b', '10.0.0.0/8'),

@@ -106,7 +106,7 @@ describe('loading a configuration', () => {
     expect(problemsOf(text, { files: clear, env: { P: 'x' } })).to.have.length(1)
   })
 
-  it('refuses a key that stands twice, at any depth', () => {
+  it('refuses a key that is there twice, at any depth', () => {
     const text = 'gateways:\n  vpn: { secret: a, flow: hold, secret: b }\nhttp: {}\ngateways: {}\n'
     expect(problemsOf(text)).to.deep.equal([
       'h.yaml:2:33: Map keys must be unique',
@@ -140,7 +140,7 @@ gateways:
     ])
   })
 
-  it('never shows a secret that stands in the wrong place', () => {
+  it('never shows a secret that is in the wrong place', () => {
     const problems = problemsOf(valid.replace('file:vpn', 'hunter2')).join('\n')
     expect(problems).to.include('gateways.vpn.secret').and.not.include('hunter2')
   })

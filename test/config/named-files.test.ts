@@ -96,7 +96,7 @@ describe('files that a configuration names', () => {
     })
   }
 
-  it('are told all at once, and a folder is no file', () => {
+  it('are all told at once, and a folder is not a file', () => {
     const problems = problemsOf({
       directories: { corp: { ...ldap, ca_file: 'gone' } },
       dictionaries: ['folder'],

@@ -10,7 +10,7 @@ function load(change: (yaml: string) => string = (yaml) => yaml) {
 }
 
 describe('settings that count after a restart', () => {
-  it('are none where they are the same', () => {
+  it('do not include equal ones', () => {
     expect(
       needsRestart(
         load(),

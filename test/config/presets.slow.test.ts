@@ -83,7 +83,7 @@ describe('presets', () => {
     expect(loadGateway('preset: globalprotect')).to.deep.equal(loadGateway('preset: palo-alto'))
   })
 
-  it('name attributes that the dictionaries have, spelt alike', () => {
+  it('name attributes that the dictionaries have, in the same spelling', () => {
     const dictionary = loadDictionary()
     const names = all.flatMap(([, { groups, device }]) => [...groups, ...device])
     expect(names).to.have.length.above(30)
@@ -102,7 +102,7 @@ describe('presets', () => {
     expect([...named].sort()).to.deep.equal(Object.keys(sources).sort())
   })
 
-  it('take nobody’s device for granted: that has to have a source (RULES 2)', () => {
+  it('take no device for granted: that has to have a source (RULES 2)', () => {
     const trusting = all.filter(([, { settings }]) => settings.person_specific_device.value)
     expect(trusting.map(([name]) => name)).to.deep.equal([
       'aruba-cx',

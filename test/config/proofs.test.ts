@@ -27,7 +27,7 @@ eap: { cert_file: a.pem, key_file: b.pem, devices: { ca_file: c.pem } }
   return findIdleSettings(load(text)).filter(({ setting }) => setting === 'gateways.wifi.eap')
 }
 
-describe('EAP methods that nobody of a directory can sign in by', () => {
+describe('EAP methods that no user of a directory can sign in by', () => {
   for (const [directory, eap, why] of [
     ['domain', '', /corp cannot sign in by PEAP with MS-CHAPv2.*: corp has no winbind/],
     ['domain', 'methods: peap', /has no winbind/],

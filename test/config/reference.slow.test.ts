@@ -24,7 +24,7 @@ function fieldsOf(schema: unknown, path = ''): readonly [string, Record<string, 
 }
 
 describe('what is generated', () => {
-  it('is what stands in docs/ and config/', () => {
+  it('is what is in docs/ and config/', () => {
     const run = spawnSync(process.execPath, ['scripts/generate-docs.ts', '--check'], {
       cwd: root,
       encoding: 'utf8',

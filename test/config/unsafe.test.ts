@@ -11,7 +11,7 @@ const gateway = (fields: string) =>
   valid.replace('address: "192.0.2.10"', `address: 192.0.2.10, ${fields}`)
 
 describe('unsafe settings', () => {
-  it('are none in a safe file', () => {
+  it('are not found in a safe file', () => {
     expect(unsafe(valid)).to.deep.equal([])
   })
 
@@ -71,7 +71,7 @@ describe('unsafe settings', () => {
     expect(unsafe(valid, { files: { '/etc/holdfast/vpn': 'sixteen letters!' } })).to.deep.equal([])
   })
 
-  it('name a secret file that everybody can read', () => {
+  it('name a secret file that every user can read', () => {
     expect(unsafe(valid, { mode: 0o100640 })).to.deep.equal([])
     expect(unsafe(valid, { mode: 0o100644 })).to.deep.equal([
       '/etc/holdfast/bind',

@@ -222,7 +222,7 @@ describe('web in the configuration', () => {
       expect(needsRestart(load(valid), load(both))).to.deep.equal(['web.console', 'web.api'])
     })
 
-    it('is no unsafe file, and no idle one', () => {
+    it('has no unsafe file, and no idle one', () => {
       const proxies = 'trusted_proxies: ["127.0.0.1"]'
       const both = load(
         portal({ web: `console: { ${consoleUrl}, ${proxies} }, api: { ${apiUrl}, ${proxies} },` }),

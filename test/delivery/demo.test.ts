@@ -111,7 +111,7 @@ describe('demo phone', () => {
     expect(phone.press('nothing', '#')).to.deep.equal({ kind: 'unknown' })
   })
 
-  it('rings at the backup number when nobody answers the first', async () => {
+  it('rings at the backup number when the first is not answered', async () => {
     const { phone, ring, newest, clock } = demo()
     const prompt = ring(undefined, '+31201234567')
     clock.advance(20_000)

@@ -171,7 +171,7 @@ describe('SMS gateway over HTTP', () => {
     await gateway.stop()
   })
 
-  it('nobody listens: an outage', async () => {
+  it('no server listens: an outage', async () => {
     const gateway = await startGateway()
     await gateway.stop()
     expect(await gateway.send()).to.deep.equal({
@@ -190,7 +190,7 @@ describe('SMS gateway over HTTP', () => {
     await gateway.stop()
   })
 
-  it('refuses a number that is none', async () => {
+  it('refuses a number that is not one', async () => {
     const gateway = await startGateway()
     for (const to of ['', '0612345678', '+31612345678,+31612345679', '+316\r\n']) {
       expect(await gateway.send({}, { ...text, to })).to.deep.include({ kind: 'failed' })

@@ -116,7 +116,7 @@ describe('SMTP', () => {
     await server.stop()
   })
 
-  it('nobody listens: an outage', async () => {
+  it('no server listens: an outage', async () => {
     const server = await startMailServer()
     await server.stop()
     expect(await server.send()).to.deep.include({ kind: 'failed', outage: true })

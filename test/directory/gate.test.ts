@@ -78,7 +78,7 @@ describe('gate', () => {
     expect(clock.waiting).to.equal(0)
   })
 
-  it('gives an error to everybody who waits, and keeps its places', async () => {
+  it('gives an error to all who wait, and keeps its places', async () => {
     const gate = createGate({ places: 1, queue: 5, waitMs: 100 }, createManualClock())
     const leave = await gate.enter(never)
     const waiting = [gate.enter(never), gate.enter(never)].map(outcome)

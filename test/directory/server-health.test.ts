@@ -54,7 +54,7 @@ describe('server health', () => {
   })
 
   for (const code of ['no-answer', 'server-down'] as const) {
-    it(`goes down when time ran out (${code}), but not when somebody was answered meanwhile`, async () => {
+    it(`goes down when time ran out (${code}), but not when a user was answered meanwhile`, async () => {
       const { health, fail } = setUp()
       const slow = Promise.withResolvers<never>()
       const watched = health.watch(() => slow.promise).catch(() => 'failed')

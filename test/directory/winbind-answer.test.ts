@@ -102,7 +102,7 @@ describe('an answer of ntlm_auth', () => {
     })
   })
 
-  it('says nothing of the password, and is no outage, where it is not known', () => {
+  it('says nothing of the password, and does not mean an outage, where it is not known', () => {
     for (const said of ['The authentication failed because NTLM was blocked.', 'x'.repeat(5_000)]) {
       const verdict = read(said)
       expect(verdict.kind).to.equal('not-checkable')
@@ -115,7 +115,7 @@ describe('an answer of ntlm_auth', () => {
     expect(readWinbindAnswer(new Map())).to.have.property('kind', 'not-checkable')
   })
 
-  it('is no yes with a session key that is none', () => {
+  it('does not accept with a session key that is malformed', () => {
     for (const key of ['', '00', 'g'.repeat(32), '0'.repeat(33)]) {
       const answer = new Map([
         ['authenticated', 'Yes'],

@@ -182,7 +182,7 @@ describe('MS-CHAP through winbind', () => {
     expect(await kindsOf([hanging, waiting])).to.deep.equal(['down', 'busy'])
   })
 
-  it('says busy to whoever stops waiting, and keeps the helper for the next', async () => {
+  it('says busy to a caller that stops waiting, and keeps the helper for the next', async () => {
     const { verify } = create({ helpers: 1 })
     const gone = new AbortController()
     const abandoned = verify('alice', gone.signal)
@@ -214,7 +214,7 @@ describe('MS-CHAP through winbind', () => {
     expect(fake.questions()).to.have.length(3)
   })
 
-  it('ends its helpers when it is closed, and asks nobody any more', async () => {
+  it('ends its helpers when it is closed, and asks none any more', async () => {
     const { winbind, verify } = create()
     await verify('alice')
     const hanging = verify('hang')

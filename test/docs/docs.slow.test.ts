@@ -339,7 +339,7 @@ describe('names in the pages', () => {
     expect(missing).to.deep.equal([])
   })
 
-  it('of reasons exist: whatever stands in the column "reason"', () => {
+  it('of reasons exist: whatever is in the column "reason"', () => {
     const rows = pages.flatMap(({ path, text }) =>
       [...text.matchAll(/^\| (`[a-z`, -]+`) \|/gm)].map(([, cell = '']) => ({ path, cell })),
     )

@@ -44,7 +44,7 @@ describe('docs/background/rules.md', () => {
 })
 
 describe('what people read', () => {
-  it('cites no rule: comments alone do, and the pages for those who change the code', () => {
+  it('cites no rule: only comments do, and the pages for those who change the code', () => {
     const inTexts = sources
       .filter(({ path }) => path.startsWith('src/'))
       .filter(({ text }) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '').includes('RULES'))

@@ -127,7 +127,7 @@ describe('a flood of half-open conversations', function () {
     expect(harness.errors).to.deep.equal([])
   })
 
-  it('leaves all of 9,000 alone that have come further, by the limits that hold where nobody says others', async () => {
+  it('leaves all of 9,000 alone that have come further, by the default limits', async () => {
     const gateways = new Map([
       ['wifi', endlessGateway('running')],
       ['flooded', ttlsGateway()],

@@ -50,7 +50,7 @@ describe('EAP-GTC', () => {
     expect(last?.kind === 'pap' && last.password.isEmpty && last.wellFormed).to.equal(true)
   })
 
-  it('shows why somebody is refused, no sooner than it may; what is typed then counts for nothing', async () => {
+  it('shows why a person is refused, no sooner than it may; what is typed then counts for nothing', async () => {
     const { asked, signIn } = scriptSignIn(denied)
     const method = start()
     const step = await method.receive(text('wrong'), signIn)
@@ -77,7 +77,7 @@ describe('EAP-GTC', () => {
     ['bytes that are no text', bytes('ff fe 61')],
     ['control characters', bytes('61 00 62')],
   ] as const) {
-    it(`tells the sign-in that ${what} are no password`, async () => {
+    it(`tells the sign-in that ${what} are not a password`, async () => {
       const { asked, signIn } = scriptSignIn(denied)
       await start().receive({ id: 5, data }, signIn)
       expect(asked[0]?.credential).to.include({ kind: 'pap', wellFormed: false })

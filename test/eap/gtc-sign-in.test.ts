@@ -40,7 +40,7 @@ describe('EAP-GTC and the sign-in', () => {
     expect(end.kind === 'failed' && end.outcome.reason).to.equal('code-wrong')
   })
 
-  it('asks nobody for a code whose password is wrong', async () => {
+  it('asks no one for a code whose password is wrong', async () => {
     const { world, app, type } = await begin()
     const refusal = await type('wrong')
     expect(shown(refusal)).to.match(/^Sign-in failed/)

@@ -175,7 +175,7 @@ describe('EAP-MSCHAPv2', () => {
     })
   }
 
-  it('refuses the password of another, before anybody checks it', async () => {
+  it('refuses the password of another, before anyone checks it', async () => {
     const { asked, signIn } = scriptSignIn()
     const step = await answer(start('alice'), response('bob'), signIn)
     expect(reasonOf(step)).to.equal('eap-name-differs')
@@ -207,7 +207,7 @@ describe('EAP-MSCHAPv2', () => {
     ['a response to another challenge', response('User', '02')],
     ['a new password', bytes('07 01 024a')],
   ] as const) {
-    it(`refuses ${what}, without asking anybody`, async () => {
+    it(`refuses ${what}, without asking anyone`, async () => {
       const { asked, signIn } = scriptSignIn()
       expect(reasonOf(await answer(start(), data, signIn))).to.equal('eap-malformed')
       expect(asked).to.have.length(0)
@@ -219,7 +219,7 @@ describe('EAP-MSCHAPv2', () => {
     ['the response again', response()],
     ['garbage', bytes('ff')],
   ] as const) {
-    it(`lets nobody in who answers the proof with ${what}`, async () => {
+    it(`lets no one in who answers the proof with ${what}`, async () => {
       const { signIn } = scriptSignIn(acceptedWithKeys)
       const method = start()
       await answer(method, response(), signIn)

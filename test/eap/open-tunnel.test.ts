@@ -106,7 +106,7 @@ describe('records in an open tunnel', () => {
   for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
     for (const [what, mangle] of Object.entries(mangled)) {
       for (const method of ['TTLS', 'PEAP'] as const) {
-        it(`that ${what} bring nobody in: ${method}, ${maxVersion}`, async () => {
+        it(`that ${what} let no one in: ${method}, ${maxVersion}`, async () => {
           const gateway = method === 'TTLS' ? ttlsGateway(maxVersion) : peapGateway(maxVersion)
           const harness = createEapHarness({ gateway: () => gateway })
           const step = await signInMangled(harness, maxVersion, mangle)
@@ -133,7 +133,7 @@ describe('records in an open tunnel', () => {
 })
 
 describe('a peer that dribbles', () => {
-  it('gets 50 rounds for its ClientHello and no more, and keeps nobody out', async () => {
+  it('gets at most 50 rounds for its ClientHello, and keeps no one out', async () => {
     const harness = createEapHarness({ limits: { maxOpen: 300, maxHalfOpen: 200 } })
     const honest = signInMangled(harness, 'TLSv1.2', (name, password) => [name, password])
     while (harness.attempts.length === 0) await new Promise((resolve) => setImmediate(resolve))

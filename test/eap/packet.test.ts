@@ -25,7 +25,7 @@ describe('EAP packets', () => {
     ['a Failure with something behind', '04 01 0005 01'],
     ['no code of EAP', '07 01 0005 01'],
   ] as const) {
-    it(`are no responses: ${what}`, () => {
+    it(`are not responses: ${what}`, () => {
       expect(decodeResponse(bytes(packet))).to.equal(undefined)
     })
   }
@@ -75,7 +75,7 @@ describe('States of EAP', () => {
       expect(states.decode(other)).to.equal(undefined)
   })
 
-  it('never name two conversations alike', () => {
+  it('never name two conversations by the same text', () => {
     const ids = new Set(Array.from({ length: 1_000 }, states.newId))
     expect(ids.size).to.equal(1_000)
   })

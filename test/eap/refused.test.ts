@@ -89,7 +89,7 @@ describe('EAP at a gateway without it (RFC 3579 2.1)', () => {
     })
   }
 
-  it('also where a State names a conversation of nobody', async () => {
+  it('also where a State names an unknown conversation', async () => {
     const both = createBoth()
     const ofNobody = Buffer.alloc(29, 'E')
     const cut = ofNobody.subarray(0, 16)

@@ -101,7 +101,7 @@ describe('resumed sessions', () => {
       })
     })
 
-    it('lets nobody in whom the sign-in refuses the second time, and forgets the session', async () => {
+    it('lets no one in whom the sign-in refuses the second time, and forgets the session', async () => {
       const world = createWorld('tls')
       const { session } = await signInOnce(world, accepted)
       const refused = await talk(world, scriptSignIn(denied).signIn, withSession(session))

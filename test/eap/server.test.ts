@@ -85,7 +85,7 @@ describe('the server for EAP', () => {
   })
 
   for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
-    it(`lets somebody in through a tunnel of ${version}, with its keys and no others`, async () => {
+    it(`lets a person in through a tunnel of ${version}, with its keys and no others`, async () => {
       const gateway = ttlsGateway(version)
       const harness = createEapHarness({ gateway: () => gateway })
       const method = methodThroughServer(harness.ask)
@@ -150,7 +150,7 @@ describe('the server for EAP', () => {
   })
 
   describe('a request that comes again', () => {
-    it('while the phone rings waits for the same answer, and asks nobody twice', async () => {
+    it('while the phone rings waits for the same answer, and asks no one twice', async () => {
       const harness = createEapHarness()
       const { method, ended } = signInOver(harness)
       while (harness.attempts.length === 0) await new Promise((resolve) => setImmediate(resolve))
@@ -206,7 +206,7 @@ describe('the server for EAP', () => {
   describe('a State', () => {
     const unknown = { kind: 'reject', reason: 'eap-conversation-unknown' }
 
-    it('of nobody, of another node and of a challenge gets Reject with Failure', async () => {
+    it('of no conversation, of another node and of a challenge gets Reject with Failure', async () => {
       const { ask, refused } = createEapHarness()
       const other = createEapHarness({ nodeName: 'node-b' })
       const { state } = challengeOf(await other.ask({ message: identity() }))
@@ -232,7 +232,7 @@ describe('the server for EAP', () => {
       expect(await ask({ message: nak, state })).to.deep.include({ reason: 'eap-no-method' })
     })
 
-    it('is good for two minutes once the handshake is done, for who types a code', async () => {
+    it('is good for two minutes once the handshake is done, for a person who types a code', async () => {
       const { ask, clock, lapses } = createEapHarness({ gateway: () => endlessGateway('running') })
       const { state } = challengeOf(await ask({ message: identity() }))
       clock.advance(119_000)
@@ -243,7 +243,7 @@ describe('the server for EAP', () => {
       expect(await ask(late)).to.deep.include(unknown)
     })
 
-    it('lasts as long as somebody holds the phone', async () => {
+    it('lasts as long as a phone rings', async () => {
       const harness = createEapHarness()
       const { ended } = signInOver(harness)
       while (harness.attempts.length === 0) await new Promise((resolve) => setImmediate(resolve))
@@ -261,7 +261,7 @@ describe('the server for EAP', () => {
     })
   })
 
-  it('refuses an identity that is not User-Name, but for a NUL at its end', async () => {
+  it('refuses an identity that is not User-Name, except for a NUL at its end', async () => {
     const { ask } = createEapHarness()
     const differs = await ask({ message: identity('mallory') })
     expect(differs).to.deep.include({ kind: 'reject', reason: 'eap-name-differs' })
@@ -288,7 +288,7 @@ describe('the server for EAP', () => {
     expect(refused).to.deep.equal(['eap-not-supported: no eap: section'])
   })
 
-  describe('an identity that names nobody', () => {
+  describe('an identity that names no one', () => {
     const wpa = { userName: '02-00-00-00-00-01' }
 
     it('of zero bytes goes on to the method, whatever User-Name says (RFC 3748 5.1)', async () => {

@@ -69,7 +69,7 @@ describe('a service with rules that deny', function () {
     })
   }
 
-  it('has started with a rule for somebody who has left, and says so', async () => {
+  it('has started with a rule for a user who has left, and says so', async () => {
     await service.printed(/deny-matches-nobody.*rules\.1/)
     expect(service.output()).to.not.match(/deny-matches-nobody.*rules\.[02]/)
   })

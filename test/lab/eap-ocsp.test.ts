@@ -150,7 +150,7 @@ describe('eapol_test: EAP-TLS with OCSP', function () {
     })
   }
 
-  it('refuses whom it has not asked about while nobody answers, and knows the others', async () => {
+  it('refuses devices it has not asked about while no responder answers, and knows the others', async () => {
     const ended = once(responder, 'exit')
     responder.kill()
     await ended

@@ -161,7 +161,7 @@ describe('eapol_test: PEAP and EAP-TLS', function () {
       })
     }
 
-    it('a second factor that nobody has asked for', async () => {
+    it('a second factor that was not asked for', async () => {
       await expectOut(signIn('peap', msChapV2('bob', 'builder')), 'not-enrolled')
     })
 

@@ -112,7 +112,7 @@ describe('eapol_test: the second factor on Wi-Fi', function () {
     await service.printed(/prompt-refused/)
   })
 
-  it('is refused before the gateway gives up, when nobody answers', async () => {
+  it('is refused before the gateway gives up, when the call is not answered', async () => {
     const { isAccepted, output } = await signIn('brief', network('carol', 'singer', 'auth=PAP'))
     expect(isAccepted, output).to.equal(false)
     expect(output).to.include('EAP: Received EAP-Failure')

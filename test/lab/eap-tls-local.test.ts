@@ -67,7 +67,7 @@ describe('eapol_test: EAP-TLS with people of the configuration', function () {
     return signInByEapol({ port: service.port, gateway: 'tls', network })
   }
 
-  it('lets in by upn, and by the mail address of who has none', async () => {
+  it('lets in by upn, and by the mail address of a user who has none', async () => {
     expectIn(await signIn('upn'))
     expectIn(await signIn('email'))
     await service.printed(/"user":"frank"/)

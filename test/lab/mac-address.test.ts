@@ -90,7 +90,7 @@ describe('radclient: devices that a switch knows by their MAC address', function
     expect(asPerson).to.include('refused: user-unknown').and.not.include('MAC rule')
   })
 
-  it('refuses an address that somebody has typed, and one at a gateway without such rules', async () => {
+  it('refuses an address that a person has typed, and one at a gateway without such rules', async () => {
     const typed = await ask('001122aabbcc', { 'Calling-Station-Id': '00-11-22-AA-BB-CD' })
     expect(typed.kind).to.equal('Access-Reject')
     await service.printed(/mac-differs/)

@@ -166,7 +166,7 @@ describe('calls through Twilio, from the packet to the reply', function () {
     expect(calledNumbers(standIn, phone, backup)).to.deep.equal([phone, backup])
   })
 
-  it('says how the backup number ended when nobody took either', async () => {
+  it('says how the backup number ended when neither call was taken', async () => {
     const [phone, second] = ['+31640000002', '+31620000002']
     await app.enrol('bob', { method: 'call', phone, backupPhone: second })
     standIn.people.set(phone, { does: 'busy' })

@@ -55,7 +55,7 @@ describe('check: the credentials at Twilio', () => {
     expect((await check({ apiKey }))?.detail).to.match(/20003/)
   })
 
-  it('tries no credentials where nobody answers', async () => {
+  it('tries no credentials where no server answers', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
@@ -99,7 +99,7 @@ describe('check: balance and numbers at Twilio', () => {
     standIn.numbers.push({ phone_number: number, capabilities: { voice, sms } })
   }
 
-  it('are well, and nothing that costs was asked', async () => {
+  it('are fine, and nothing that costs was asked', async () => {
     own(true, true)
     expect(await check()).to.deep.equal([
       'ok twilio: balance: 42.50 EUR left',

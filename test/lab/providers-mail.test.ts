@@ -117,7 +117,7 @@ describe('codes by mail, from the packet to the reply', function () {
     ['a server that goes away', () => [{ answers: { MAIL: '421 later' } }], true, /421/],
   ]
   for (const [what, options, outage, detail] of failures) {
-    it(`go to nobody with ${what}: ${outage ? 'an' : 'no'} outage`, async () => {
+    it(`go to no one with ${what}: ${outage ? 'an' : 'no'} outage`, async () => {
       const { mail, app } = await start(...options())
       const reply = await app.gateway.signIn({ ...signIn, password: 'pw-ann' })
       expect(reply?.kind).to.equal('reject')

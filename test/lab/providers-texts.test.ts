@@ -39,7 +39,7 @@ describe('texts through Twilio, from the packet to the reply', function () {
   const sent = () => standIn.requests.filter(({ name }) => name === 'POST Messages')
   const codeIn = (body = '') => /\b\d{6}\b/.exec(body)?.[0] ?? ''
 
-  it('brings a code, which counts once', async () => {
+  it('brings a code, which works once', async () => {
     const asked = await signIn('ann')
     expect(asked?.kind).to.equal('challenge')
     expect(textOf(asked)).to.equal(texts.text('enter-code-sms', 'en', { to: '**00' }))

@@ -208,7 +208,7 @@ describe('a call that rings while Holdfast is killed', function () {
     return child
   }
 
-  it('is ended by the next start, and rings nobody again before its deadline', async () => {
+  it('is ended by the next start, and rings no one again before its deadline', async () => {
     const standIn = await startStandIn()
     const place: Place = await newPlace()
     const hold = gatewayConfig('hold', { patience: '10s' })

@@ -28,7 +28,7 @@ describe('what the service sees when it is asked to check', function () {
   })
   after(() => service?.stop())
 
-  it('names who sends and is not a gateway, and people of rules whom nobody knows', async () => {
+  it('names senders that are not gateways, and people of rules who do not exist', async () => {
     const attributes = { 'User-Name': 'bob', 'User-Password': 'x', 'NAS-Identifier': 'core-7' }
     const options = { port: service.port, timeoutSeconds: 1 }
     expect((await radclient(attributes, options)).kind).to.equal('none')

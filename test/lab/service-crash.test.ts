@@ -56,7 +56,7 @@ describe('a service that is killed with kill -9', function () {
     expect((await gateway.signIn({ ...signIn, password: next }))?.kind).to.equal('accept')
   })
 
-  it('enrols the people of the demo once, so that no used code counts again', async () => {
+  it('enrols the people of the demo once, so that no used code works again', async () => {
     const seed = seedOf('alice')
     const enrolments = [{ directory: 'people', user: 'alice', method: 'totp', seed }]
     await start(() => ({ demo: { enrolments } }))
@@ -67,7 +67,7 @@ describe('a service that is killed with kill -9', function () {
     expect(service.output()).to.contain('code-reused')
   })
 
-  it('rings nobody again until the call that was cut off would have been over', async () => {
+  it('rings no one again until the call that was cut off would have been over', async () => {
     await start(() => ({ gateways: { hold: gatewayConfig('hold', { patience: '60s' }) } }))
     const signIn = { user: 'carol', password: 'singer', nas: 'hold', device: '192.0.2.7' }
     const request = gateway.request(signIn)

@@ -39,7 +39,7 @@ describe('a service whose log is not read', function () {
   }
   const logged = () => service.output().split('"event":"sign-in"').length - 1
 
-  it('signs people in while the reader stands still, writes every line later, and stops', async () => {
+  it('signs people in while the reader is stuck, writes every line later, and stops', async () => {
     const { stdout } = service.process
     stdout?.pause()
     for (let round = 0; round < 8; round += 1) expect(await everybodySignsIn()).to.equal(200)

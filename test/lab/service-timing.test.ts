@@ -26,7 +26,7 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 describe('the time an answer takes', function () {
   this.timeout(600_000)
 
-  describe('tells nothing about why somebody is refused (RULES 9):', () => {
+  describe('tells nothing about why a user is refused (RULES 9):', () => {
     const tries = 200
     const roundsAtOnce = 15
     const numbers = Array.from({ length: tries }, (_, index) => index)

@@ -132,7 +132,7 @@ describe('a service on the wire', function () {
     await service.printed(/"reason":"eap-not-supported"/)
   })
 
-  it('lets nobody share an approval whose device is another, or unknown (RULES 2)', async () => {
+  it('lets no one share an approval whose device is another, or unknown (RULES 2)', async () => {
     const signIn = { user: 'carol', password: 'singer', nas: 'hold' }
     const before = await phone.calls()
     const held = gateway.signIn({ ...signIn, device: '192.0.2.10' }, 15_000)

@@ -3,7 +3,7 @@ import { run } from '../cli/fake-io.ts'
 import { type Service, startService } from './service.ts'
 import { codeOf, enrolApps, gatewayConfig, lastingConfig, seedOf } from './service-config.ts'
 
-describe('holdfast simulate, against a service that is no demo of this user', function () {
+describe('holdfast simulate, against a service that is not a demo of this user', function () {
   this.timeout(600_000)
   let service: Service
 

@@ -115,7 +115,7 @@ describe('holdfast simulate, in the demo and without further flags', function ()
     })
   }
 
-  it('knows nobody else, and no other gateway', async () => {
+  it('knows no one else, and no other gateway', async () => {
     const [nobody, nowhere] = await Promise.all([
       simulate('--preset meraki --user mallory --answer-after 1s'),
       simulate('--preset meraki --gateway nowhere --user dave --answer-after 1s'),

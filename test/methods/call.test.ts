@@ -76,7 +76,7 @@ describe('call method', () => {
     })
   }
 
-  it('does not call the backup number when nobody could answer in the time left', async () => {
+  it('does not call the backup number when no one could answer in the time left', async () => {
     const { prompt, placed } = provider([{ kind: 'no-answer' }, approved], 50_000)
     expect(await prompt(withBackup)).to.deep.equal({ kind: 'no-answer' })
     expect(placed).to.have.length(1)

@@ -55,7 +55,7 @@ describe('check: what gateways do otherwise than it is said', () => {
     ).to.deep.equal([])
   })
 
-  it('is one that nobody has seen for a month', () => {
+  it('is one that was not seen for a month', () => {
     const [row] = checkHabits([gateway({ counts: seenDaysAgo(44), kind: 'FortiGate' })], nowMs)
     expect(row).to.include({ area: 'gateway', what: 'vpn (FortiGate)', state: 'warning' })
     expect(row?.detail).to.match(/for 44 days, the last one on 2026-10-12/)
@@ -227,7 +227,7 @@ describe('check: who sends and is not a gateway', () => {
     expect(rows[1]?.detail).to.match(/is not a gateway/)
   })
 
-  it('forgets those of yesterday, and is not filled by a flood', () => {
+  it('forgets those of the day before, and is not filled by a flood', () => {
     expect(checkUnknownSenders([packet('192.0.2.9', dayMs)], nowMs)).to.deep.equal([])
     const flood = Array.from({ length: 500 }, (_, index) =>
       packet(`10.0.${index >> 8}.${index & 255}`),
@@ -294,7 +294,7 @@ describe('check: passwords that decode to no text', () => {
   const garbled = (gateway: string, count: number) =>
     Array.from({ length: count }, () => entry(gateway, 'password-garbled'))
 
-  it('mean that the secrets differ where nobody gets in', () => {
+  it('mean that the secrets differ where no one gets in', () => {
     const [row, ...more] = checkGarbledPasswords([...garbled('vpn', 3), ...garbled('wifi', 2)])
     expect(row).to.include({ area: 'gateway', what: 'vpn', state: 'failed' })
     expect(row?.detail).to.match(/3 sign-ins.*secrets differ/)

@@ -244,7 +244,7 @@ describe('the operation explain', () => {
     expect(tomorrow.sees).to.include({ kind: 'reject', reason: 'not-enrolled' })
   })
 
-  it('explains that nobody is called so, and that a directory is down', async () => {
+  it('explains that no user has that name, and that a directory is down', async () => {
     const world = createWorld()
     const { explain } = operationsOf(world)
     const nobody = await explain({ user: 'zoe', gateway: 'vpn' }, idle)

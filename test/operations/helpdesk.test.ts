@@ -75,7 +75,7 @@ describe('what the helpdesk may do', () => {
     expect(Object.keys(helpdesk.operations)).to.have.members(may)
   })
 
-  it('is nothing else: each other operation is refused, and stands in the audit with who asked', async () => {
+  it('is nothing else: each other operation is refused, and is in the audit with the one who asked', async () => {
     const others = Object.keys(all).filter((name) => !may.includes(name))
     expect(others.length).to.be.greaterThan(20)
     for (const name of [...others, 'no.such', '__proto__', 'toString', '']) {

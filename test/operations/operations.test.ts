@@ -146,7 +146,7 @@ describe('admin operations', () => {
       expect((await store.accounts.load('people:alice')).blocked).to.equal(undefined)
     })
 
-    it('sets every count of a person back with unlock, and nobody else’s (RULES 41)', async () => {
+    it('sets every count of a person back with unlock, and no one else’s (RULES 41)', async () => {
       const { accounts, authenticators, limits } = store
       await authenticators.add({
         ...{ method: 'sms', userKey: 'people:alice', label: '', phone: '+31612345678' },
@@ -311,7 +311,7 @@ describe('admin operations', () => {
       expect(await codeOf(remove(authenticator.id))).to.equal('authenticator-unknown')
     })
 
-    it('does not remove what belongs to somebody else', async () => {
+    it('does not remove what belongs to someone else', async () => {
       const { authenticator } = await operations['authenticator.add'](
         { name: 'alice', authenticator: { method: 'totp' } },
         idle,
@@ -370,7 +370,7 @@ describe('admin operations', () => {
       expect(await counters()).to.deep.equal([0])
     })
 
-    it('is named where there are several, and is never a token of somebody else', async () => {
+    it('is named where there are several, and is never a token of someone else', async () => {
       const id = await add()
       await add(5)
       const codes = codesAt(60)

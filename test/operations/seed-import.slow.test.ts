@@ -256,7 +256,7 @@ describe('importing seeds', () => {
     expect(Buffer.from((token as TotpAuthenticator).seed)).to.deep.equal(Buffer.alloc(20, 1))
   })
 
-  it('stops when the directory is down, instead of calling everybody unknown, and names no one', async () => {
+  it('stops when the directory is down, instead of calling every user unknown, and names no one', async () => {
     isDown = true
     const error = await load([seed(2, 'JBSWY3DPEHPK3PXP', 1)]).catch((reason: unknown) => reason)
     expect(error).to.include({ code: 'directory-down' })

@@ -122,7 +122,7 @@ describe('why', () => {
     }
   })
 
-  it('shows names nobody has that begin so: a slip of the finger', async () => {
+  it('shows unknown names that begin so: a slip of the finger', async () => {
     expect(await idsOf({ what: 'alcie', atMs: at0812 })).to.deep.equal(['typo'])
   })
 

@@ -111,7 +111,7 @@ describe('callers of a socket for commands', () => {
     await new Promise((resolve) => relay.close(resolve))
   })
 
-  it('create no file where a service that is none tells them to', async () => {
+  it('create no file where something that is not a service tells them to', async () => {
     for (const name of ['../../target', '/tmp/target', '', 'x'.repeat(32), `${'a'.repeat(32)}\n`]) {
       const evil = join(folder, 'evil.sock')
       mkdirSync(join(folder, 'callers'), { recursive: true })

@@ -103,7 +103,7 @@ describe('estimate of patience', () => {
     })
   }
 
-  it('learns anew when the gateway becomes less patient, or more', () => {
+  it('learns again when the gateway becomes less patient, or more', () => {
     const estimator = create()
     times(60, () => seenToStop(estimator))
     times(14, () => seenToStop(estimator, 6_000))

@@ -74,7 +74,7 @@ describe('what is kept of a gateway', () => {
     })
   }
 
-  it('stands under the name of its gateway', () => {
+  it('is under the name of its gateway', () => {
     expect(memoryKey('vpn')).to.equal('patience:vpn')
   })
 })

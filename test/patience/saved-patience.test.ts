@@ -186,7 +186,7 @@ describe('patience that is kept', () => {
     })
   }
 
-  it('begins anew where the store holds garbage', async () => {
+  it('begins again where the store holds garbage', async () => {
     const { signIn } = await createPatience(createSettings({ 'patience:vpn': '{"version":7}' }))
     expect(signIn(17_000).patienceMs).to.equal(10_000)
   })

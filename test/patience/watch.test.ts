@@ -111,7 +111,7 @@ describe('patience watch', () => {
     expect(bench.memory().gaveUpMs).to.deep.equal([])
   })
 
-  it('learns nothing from nobody asking a third time', () => {
+  it('learns nothing when no one asks a third time', () => {
     const bench = createBench()
     bench.begin('1', { person: 'alice' })
     bench.wait(9_000)
@@ -125,7 +125,7 @@ describe('patience watch', () => {
     expect(bench.memory().observations).to.equal(0)
   })
 
-  it('learns nothing from somebody who comes back long after a challenge', () => {
+  it('learns nothing from a person who comes back long after a challenge', () => {
     const bench = createBench({ challenges: true })
     bench.begin('1', { person: 'alice' })
     bench.wait(9_000)
@@ -135,7 +135,7 @@ describe('patience watch', () => {
     expect(bench.memory()).to.deep.include({ observations: 0, tooLate: 0 })
   })
 
-  it('takes an Accept for used when nobody asks again, and for unused when the same person does', () => {
+  it('takes an Accept for used when no one asks again, and for unused when the same person does', () => {
     const bench = createBench()
     bench.begin('1')
     bench.wait(4_000)
@@ -302,7 +302,7 @@ describe('patience watch', () => {
     expect(bench.memory().lost).to.deep.equal([[0, 1]])
   })
 
-  it('counts whoever is refused again, for whatever reason, once', () => {
+  it('counts a person who is refused again, for any reason, once', () => {
     const bench = createBench()
     bench.begin('1', { person: 'alice' })
     bench.wait(9_000)

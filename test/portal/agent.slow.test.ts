@@ -75,7 +75,7 @@ describe('a malicious member of the helpdesk', function () {
     expect(answer).to.include({ code: 'permission-denied' })
   })
 
-  it('is nobody without a proof, whatever she says', async () => {
+  it('is refused without a proof, whatever she says', async () => {
     for (const operation of ['user.show', 'bypass.give', 'enrolment.code'])
       expect(await games.askUnproven(operation, wanted)).to.include({ code: 'caller-unknown' })
   })
@@ -138,7 +138,7 @@ describe('a malicious member of the helpdesk', function () {
     for (const row of await refusalsOf(lp)) expect(row).to.include({ userKey: 'people:adam' })
   })
 
-  it('lets nobody in with the password alone for longer than a shift', async () => {
+  it('lets no one in with the password alone for longer than a shift', async () => {
     const before = await doorsOf('alice')
     for (const forMs of [8 * hourMs + 1, 24 * hourMs, Number.MAX_SAFE_INTEGER]) {
       const answer = await games.ask('bypass.give', { name: 'alice', forMs, once: false, reason })

@@ -237,7 +237,7 @@ describe('a stranger with a right password, at every address of the portal', fun
     for (const { user } of messages) expect(user).to.not.be.oneOf(['alice', 'dave'])
   })
 
-  it('learns of the ways of rich what the menu of a gateway says, and no more', async () => {
+  it('learns of the ways of rich only what the menu of a gateway says', async () => {
     const gateway = await openGateway({ port: portal.now().port })
     const menu = await gateway.signIn({ user: 'rich', password: rich.password, nas: 'menu' })
     gateway.close()

@@ -135,7 +135,7 @@ describe('what bob’s phones hear of changes', function () {
     expect(body).to.deep.equal({ step: 'shown', changes: [], paused: [] })
   })
 
-  it('is shown to nobody without the key', async () => {
+  it('is never shown without the key', async () => {
     const atMs = Date.now()
     const { signature } = second.hello(first.id, atMs)
     const body = { phone: first.id, atMs, signature: text(signature) }

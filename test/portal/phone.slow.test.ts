@@ -103,7 +103,7 @@ describe('a phone that approves, at the service', function () {
       expect(JSON.parse(again.text)).to.deep.equal({ step: 'unknown' })
     })
 
-    it('and so does the page of who is signed in', async () => {
+    it('and so does the page of a person who is signed in', async () => {
       const events = await pageStream()
       const { asked } = await begin(home)
       const prompt = await shownBy(events, (shown) => shown !== undefined)
@@ -168,7 +168,7 @@ describe('a phone that approves, at the service', function () {
   describe('shows whose sign-in it is, when a thief signs in at the same moment (PEOPLE R11)', () => {
     const refusedAt = ({ refused }: ShownPrompt) => refused.map(({ place }) => place)
 
-    it('the owner first: his is refused, stands on her phone, and gets nothing of her yes', async () => {
+    it('the owner first: his is refused, is shown on her phone, and gets nothing of her yes', async () => {
       const events = await stream()
       const { asked, number } = await begin(home)
       expect(await knock(stranger)).to.have.property('kind', 'reject')
@@ -182,7 +182,7 @@ describe('a phone that approves, at the service', function () {
       expect(await enter(asked, home)).to.equal('accept')
     })
 
-    it('the thief first: hers is refused and stands there; her "not me" ends his', async () => {
+    it('the thief first: hers is refused and is shown there; her "not me" ends his', async () => {
       const events = await stream()
       const { asked: his } = await begin(stranger)
       const hers = await knock(home)

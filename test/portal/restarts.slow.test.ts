@@ -60,7 +60,7 @@ describe('the portal, ended and started again behind any request', function () {
   })
 
   for (const gap of gaps) {
-    it(`goes on after ${gap.by} behind request ${gap.after}, and nothing counts twice`, async () => {
+    it(`goes on after ${gap.by} behind request ${gap.after}, and nothing is used twice`, async () => {
       const longer = undisturbed.filter(({ requests }) => requests.length >= gap.after)
       const taken = await runs.takeAll(
         longer.map(({ flow }) => flow),

@@ -12,7 +12,7 @@ describe('a thief with the password', function () {
   })
   after(() => portal?.stop())
 
-  it('learns what the menu of a gateway shows, and no more', async () => {
+  it('learns only what the menu of a gateway shows', async () => {
     const gateway = await openGateway({ port: portal.now().port })
     const menu = await gateway.signIn({ user: 'erin', password: 'gardener', nas: 'text' })
     gateway.close()
@@ -52,7 +52,7 @@ describe('a thief with the password', function () {
     ).to.equal(401)
   })
 
-  it('cannot use somebody else’s helpdesk code, nor one without the password', async () => {
+  it('cannot use someone else’s helpdesk code, nor one without the password', async () => {
     const code = await helpdeskCode(portal, 'dave')
     const asFrank = portal.open()
     const wrong = await asFrank.signIn('dave', 'wrong')

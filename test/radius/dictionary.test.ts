@@ -108,7 +108,7 @@ describe('dictionary files', () => {
     )
   })
 
-  it('does not follow a file that includes itself for ever', () => {
+  it('does not follow a file that includes itself without an end', () => {
     expect(mistake('$INCLUDE loop', { loop: '$INCLUDE loop' })).to.equal(
       'loop:1: $INCLUDE is nested too deep',
     )

@@ -116,7 +116,7 @@ describe('verifyRequest', () => {
     }
   })
 
-  it('refuses two, even when both are right where they stand alone', () => {
+  it('refuses two, even when each would be right on its own', () => {
     const { bytes } = encodeRequest(
       { code: 1, identifier: 1, attributes: [attribute(80, Buffer.alloc(16))] },
       secret,

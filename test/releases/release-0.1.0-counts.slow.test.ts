@@ -99,7 +99,7 @@ describe('what version 0.1.0 had counted, spent and sealed', () => {
     await app.reload()
   }
 
-  it('counts the calls of then to a user, to a number and to numbers that begin alike', async () => {
+  it('counts the earlier calls to a user, to a number and to numbers that begin in the same way', async () => {
     // One more for uwe, of whom no limit is reached; it would be the next one for the others too.
     expect(await called('uwe', '#')).to.equal('accept')
     expect(

@@ -89,7 +89,7 @@ describe('what version 0.1.0 left behind', () => {
     ).to.deep.equal(['accept', 'accept', 'accept'])
   })
 
-  it('goes on with its audit, from the first row of then to the last one of now', async () => {
+  it('goes on with its audit, from its first row to the last new one', async () => {
     await app.stop()
     const report = await verifyAudit(folder)
     expect(report).to.include({ ok: true })

@@ -47,7 +47,7 @@ describe('flow append (RULES 7)', () => {
     expect(reasonOf(await world.ask({ gateway, password: typed }))).to.equal('accepted')
   })
 
-  it('refuses without a code, whoever may be called', async () => {
+  it('refuses without a code, whatever phones there are', async () => {
     const world = createWorld()
     await world.enrol('alice', totp)
     await world.enrol('alice', call)
@@ -83,7 +83,7 @@ describe('flow append (RULES 7)', () => {
     }
   })
 
-  it('rings the second phone for phone2, and refuses a word nobody enrolled for', async () => {
+  it('rings the second phone for phone2, and refuses a word that is not enrolled', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     await world.enrol('alice', { ...call, phone: '+31612345699' })

@@ -26,7 +26,7 @@ async function bypassed(change: Partial<Bypass> = {}, options?: WorldOptions): P
 
 describe('a bypass', () => {
   for (const flow of ['auto', 'hold', 'challenge', 'append'] as const) {
-    it(`lets the right password alone do: flow ${flow}`, async () => {
+    it(`accepts the right password alone: flow ${flow}`, async () => {
       const world = await bypassed()
       const gateway = gatewayRules({ flow })
       expect(reasonOf(await world.ask({ gateway }))).to.equal('accepted')
@@ -38,7 +38,7 @@ describe('a bypass', () => {
     })
   }
 
-  it('stands in the audit of each sign-in that used it', async () => {
+  it('is in the audit of each sign-in that used it', async () => {
     const world = await bypassed()
     await world.ask()
     expect(world.rows[0]?.timeline.map(({ what }) => what)).to.include('bypass')
@@ -82,7 +82,7 @@ describe('a bypass', () => {
     expect(world.local.verified).to.equal(1)
   })
 
-  it('is nobody else’s', async () => {
+  it('does not reach anyone else', async () => {
     const world = await bypassed()
     await world.enrol('bob', totp)
     expect((await world.ask({ user: 'bob' })).kind).to.equal('challenge')

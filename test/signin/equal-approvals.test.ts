@@ -169,7 +169,7 @@ describe('an approval whose process died before it answered (RULES 10, O40)', ()
     ],
   ]
   for (const [what, other] of others) {
-    it(`lets nobody in with ${what}: their own phone rings`, async () => {
+    it(`lets no one in with ${what}: their own phone rings`, async () => {
       const { world, die, next } = await ring()
       die()
       world.phone.approve()
@@ -180,7 +180,7 @@ describe('an approval whose process died before it answered (RULES 10, O40)', ()
     })
   }
 
-  it('lets nobody in with a wrong password', async () => {
+  it('lets no one in with a wrong password', async () => {
     const { world, die, next } = await ring()
     die()
     world.phone.approve()
@@ -189,7 +189,7 @@ describe('an approval whose process died before it answered (RULES 10, O40)', ()
     expect(await ask(world, { ...request, password: 'guess' })).to.equal('password-wrong')
   })
 
-  it('is none where the person has refused, or has reported a stranger since', async () => {
+  it('is not taken where the person has refused, or has reported a stranger since', async () => {
     for (const result of [{ kind: 'refused' }, { kind: 'no-answer' }] as const) {
       const { world, die, next } = await ring()
       die()
@@ -207,7 +207,7 @@ describe('an approval whose process died before it answered (RULES 10, O40)', ()
     expect(await ask(world, request)).not.to.equal('accepted')
   })
 
-  it('is none where nothing tells devices apart', async () => {
+  it('is not taken where nothing tells devices apart', async () => {
     const { world, die, next } = await ring({ gateway, password, port: '7' })
     die()
     world.phone.approve()

@@ -73,7 +73,7 @@ describe('flow hold', () => {
   })
 
   for (const only of [totp, sms, email]) {
-    it(`is no flow for somebody who has only ${only.method} (RULES 31)`, async () => {
+    it(`is not there for a person who has only ${only.method} (RULES 31)`, async () => {
       const world = createWorld()
       await world.enrol('alice', only)
       expect(await world.ask({ gateway })).to.include({
@@ -152,7 +152,7 @@ describe('flow auto', () => {
     expect(world.local.passwords).to.deep.equal(['Winter123456'])
   })
 
-  it('holds for a call, then asks to approve and press Enter, and the approval counts there', async () => {
+  it('holds for a call, then asks to approve and press Enter, and the approval is accepted there', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     await world.enrol('alice', totp)

@@ -4,7 +4,7 @@ import { call, createWorld, flush, gatewayRules, laptop, reasonOf } from './harn
 const gateway = gatewayRules({ flow: 'hold' })
 
 describe('a request the gateway has forgotten (RULES 18)', () => {
-  it('ends its prompt after 2 s where nobody can join it', async () => {
+  it('ends its prompt after 2 s where no one can join it', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     const pending = world.start({ gateway })
@@ -44,7 +44,7 @@ describe('a request the gateway has forgotten (RULES 18)', () => {
     expect(reasonOf(await world.ask({ gateway, device: laptop }))).to.equal('accepted')
   })
 
-  it('stops ringing at the end of its patience when nobody comes', async () => {
+  it('stops ringing at the end of its patience when no request comes', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     const first = world.start({ gateway, device: laptop })
@@ -72,7 +72,7 @@ describe('a request the gateway has forgotten (RULES 18)', () => {
     expect(world.local.verified).to.equal(1)
   })
 
-  it('rings for nobody when it was forgotten, or its time was up, before the password was proven', async () => {
+  it('rings no one when it was forgotten, or its time was up, before the password was proven', async () => {
     for (const end of ['abandoned', 'stopping', 'time'] as const) {
       const world = createWorld()
       await world.enrol('alice', call)

@@ -16,13 +16,13 @@ async function stoppedFor(has: readonly Enrolment[]) {
 }
 
 describe('what a report stops where the file says nothing (PEOPLE R13)', () => {
-  it('prompts alone for who has a code to type: of an app, or the one that a phone shows', async () => {
+  it('only prompts for a person who has a code to type: of an app, or the one that a phone shows', async () => {
     expect(await stoppedFor([sms, totp])).to.equal('prompts')
     // Pairing a phone enrols the code that it shows beside it.
     expect(await stoppedFor([push, { ...totp, phoneId: 'phone' }])).to.equal('prompts')
   })
 
-  it('the account for who has a passkey and no code: gateways ask for it by a prompt', async () => {
+  it('the account for a person who has a passkey and no code: gateways ask for it by a prompt', async () => {
     expect(await stoppedFor([passkey])).to.equal('account')
     expect(await stoppedFor([sms, passkey])).to.equal('account')
   })

@@ -55,7 +55,7 @@ describe('guessing codes behind a password that is known (RULES 5)', () => {
 })
 
 describe('a code that was sent by a method that is taken away (RULES 5)', () => {
-  it('is no good, though another method has its number in the menu now', async () => {
+  it('is refused, though another method has its number in the menu now', async () => {
     const world = createWorld()
     await world.enrol('alice', sms)
     await world.enrol('alice', email)

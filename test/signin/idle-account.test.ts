@@ -33,7 +33,7 @@ function worldWhere(lastUsedAgoMs: number): World {
   return createWorld({ parts: { directories } })
 }
 
-describe('an account that nobody has used for long (PEOPLE R2)', () => {
+describe('an account that was not used for long (PEOPLE R2)', () => {
   it('is noted before the first right password, which would make it look used', async () => {
     const world = worldWhere(31 * dayMs)
     const usedMs = world.clock.nowMs() - 31 * dayMs
@@ -45,7 +45,7 @@ describe('an account that nobody has used for long (PEOPLE R2)', () => {
     expect(world.stores.idle.get('local:alice')).to.equal(usedMs)
   })
 
-  it('is none within 30 days, and where the directory does not tell', async () => {
+  it('is not one within 30 days, and where the directory does not tell', async () => {
     const world = worldWhere(30 * dayMs)
     await world.ask()
     expect(world.stores.idle.size).to.equal(0)

@@ -182,7 +182,7 @@ describe('after a sign-in nothing is left', () => {
     expect(world.wheel.size).to.equal(0)
   })
 
-  it('of an approval nobody who hears that the service stops', async () => {
+  it('of an approval, where the service stops before it is answered', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     const pending = world.start({ gateway: hold })

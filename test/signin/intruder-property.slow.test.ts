@@ -271,7 +271,7 @@ async function createScene(mode: Mode) {
   }
 }
 
-describe('somebody who has the password of alice or her device, and not both', function () {
+describe('an attacker who has the password of alice or her device, and not both', function () {
   this.timeout(180_000)
   this.slow(20_000)
 

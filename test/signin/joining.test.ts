@@ -267,7 +267,7 @@ describe('joining with credentials that are never equal (RULES 3)', () => {
     expect(reasonOf(two.outcome)).to.equal('password-wrong')
   })
 
-  it('takes no password for an exchange that somebody has seen on the wire, and typed as one', async () => {
+  it('takes no password for an exchange that an attacker has seen on the wire, and typed as one', async () => {
     const credential = chap(password)
     if (credential.kind !== 'chap') throw new Error('no CHAP')
     const world = createWorld()

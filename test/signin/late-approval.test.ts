@@ -79,7 +79,7 @@ describe('an approval that comes after the Reject (RULES 14)', () => {
     expect(await isLetIn(world, { credential })).to.equal(false)
   })
 
-  it('counts once: a third try rings again', async () => {
+  it('is used once: a third try rings again', async () => {
     const world = await refusedFirst()
     world.phone.approve()
     await flush()
@@ -193,7 +193,7 @@ describe('an approval that comes after the Reject (RULES 14)', () => {
     })
   }
 
-  it('passes the first factor and policy anew', async () => {
+  it('passes the first factor and policy again', async () => {
     const world = await refusedFirst()
     world.phone.approve()
     await flush()
@@ -269,7 +269,7 @@ describe('an approval that comes after the Reject (RULES 14)', () => {
   })
 })
 
-describe('an approval behind a challenge that nobody answered (RULES 14)', () => {
+describe('an approval behind a challenge that was not answered (RULES 14)', () => {
   const asks = gatewayRules()
 
   /** The gateway is told to ask for Enter, and the person approves. */

@@ -39,7 +39,7 @@ describe('limits on prompts', () => {
     ['perDay', ['alice', 'bob', 'bob', 'alice'], [0, 0, 1, 1]],
   ] as const
   for (const [limit, users, refused] of cases) {
-    it(`${limit} refuses with a text and rings nobody`, async () => {
+    it(`${limit} refuses with a text and rings no one`, async () => {
       const { world, reasons } = await ringUntilRefused({ [limit]: 2 }, users)
       expect(reasons).to.deep.equal(
         refused.map((isRefused) => (isRefused ? 'prompt-limit' : 'prompt-refused')),
@@ -114,7 +114,7 @@ describe('limits and failures open no weaker way in (RULES 23)', () => {
     { kind: 'timeout' },
   ]
   for (const result of ends) {
-    it(`a call that ends with ${JSON.stringify(result)} lets nobody in and sends nothing by itself`, async () => {
+    it(`a call that ends with ${JSON.stringify(result)} lets no one in and sends nothing by itself`, async () => {
       const world = createWorld()
       await world.enrol('alice', call)
       await world.enrol('alice', sms)
@@ -163,7 +163,7 @@ describe('limits and failures open no weaker way in (RULES 23)', () => {
     expect(await world.ask()).to.include({ kind: 'challenge' })
   })
 
-  it('a call method that throws is a Reject, and nobody stays locked out', async () => {
+  it('a call method that throws is a Reject, and no one stays locked out', async () => {
     const prompt = () => {
       throw new Error('broken')
     }

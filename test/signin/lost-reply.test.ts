@@ -35,7 +35,7 @@ describe('a lost reply (RULES 10)', () => {
     expect(reasonOf(await world.ask(ask))).to.equal('code-reused')
   })
 
-  it('answers nobody else: other device, none, other password, other person', async () => {
+  it('is not given for another request: other device, none, other password, other person', async () => {
     const world = createWorld()
     const app = await world.enrol('alice', totp)
     await world.enrol('bob', totp)

@@ -123,7 +123,7 @@ describe('MS-CHAP with a code at a challenge', () => {
     })
   })
 
-  it('lets nobody guess codes behind Enter: what cannot be read counts as wrong', async () => {
+  it('lets no one guess codes behind Enter: what cannot be read counts as wrong', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     const credential = msChap('123456')
@@ -133,7 +133,7 @@ describe('MS-CHAP with a code at a challenge', () => {
     expect(wrongCodes).to.equal(1)
   })
 
-  it('takes one that is no response but the answer itself, and answers the first response then', async () => {
+  it('takes one that is not a response but the answer itself, and answers the first response then', async () => {
     const world = createWorld()
     const app = await world.enrol('alice', totp)
     const first = msChap(password)
@@ -194,7 +194,7 @@ describe('MS-CHAP with a call', () => {
     })
   })
 
-  it('rings nobody for a wrong password', async () => {
+  it('rings no one for a wrong password', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     const outcome = await world.ask({ gateway: hold, credential: msChap('wrong') })
@@ -254,7 +254,7 @@ describe('MS-CHAP joining an open sign-in (RULES 3)', () => {
     expect(world.phone.calls).to.have.length(1)
   })
 
-  it('does not know it again for somebody else’s device, nor with one bit changed', async () => {
+  it('does not know it again for someone else’s device, nor with one bit changed', async () => {
     const credential = msChap(password)
     const challengeBit = Uint8Array.from(credential.challenge)
     challengeBit[0] = (challengeBit[0] ?? 0) ^ 1

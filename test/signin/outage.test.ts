@@ -38,7 +38,7 @@ describe('a store that fails', () => {
     })
   }
 
-  it('gives no Accept to who comes later to an outcome that has no row', async () => {
+  it('gives no Accept to a request that comes later to an outcome that has no row', async () => {
     const world = createWorld()
     const app = await world.enrol('alice', totp)
     world.stores.failing.add('audit.record')

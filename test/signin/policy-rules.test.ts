@@ -40,7 +40,7 @@ const messageOf = (outcome: unknown) => (outcome as { message?: string } | undef
 describe('a rule that denies', () => {
   const flows = ['auto', 'hold', 'challenge', 'append'] as const
   for (const flow of flows) {
-    it(`asks the directory nothing, spends nothing and rings nobody: flow ${flow}`, async () => {
+    it(`asks the directory nothing, spends nothing and rings no one: flow ${flow}`, async () => {
       const world = worldWith([forAll(deny)])
       await world.enrol('alice', call)
       const app = await world.enrol('alice', totp)
@@ -87,7 +87,7 @@ describe('a rule that denies', () => {
 })
 
 describe('a rule that denies with a text', () => {
-  it('tells it to whoever knows the password, and nobody else', async () => {
+  it('tells it to a user who knows the password, and to no one else', async () => {
     const world = worldWith([forAll(denyWith)])
     await world.enrol('alice', call)
     const right = await world.ask()
@@ -99,7 +99,7 @@ describe('a rule that denies with a text', () => {
     expect(world.phone.calls).to.have.length(0)
   })
 
-  it('lets nobody in, whatever follows the password, by CHAP, or in answer to a challenge', async () => {
+  it('lets no one in, whatever follows the password, by CHAP, or in answer to a challenge', async () => {
     const rules: PolicyRule[] = []
     const world = worldWith(rules)
     await world.enrol('alice', call)
@@ -154,7 +154,7 @@ describe('a rule that denies with a text', () => {
 
 describe('a rule that asks for no second factor', () => {
   for (const flow of ['auto', 'hold', 'challenge', 'append'] as const) {
-    it(`lets the password alone do: flow ${flow}`, async () => {
+    it(`accepts the password alone: flow ${flow}`, async () => {
       const world = worldWith([forAll(none)])
       await world.enrol('alice', call)
       const gateway = gatewayRules({ flow })
@@ -240,7 +240,7 @@ describe('a rule that names methods', () => {
     expect(reasonOf(outcome)).to.equal('accepted')
   })
 
-  it('gives no other way when the call reaches nobody', async () => {
+  it('gives no other way when the call reaches no one', async () => {
     const world = worldWith([forAll(only('call'))])
     await world.enrol('alice', call)
     await world.enrol('alice', totp)
@@ -258,7 +258,7 @@ describe('a rule that names methods', () => {
     expect(reasonOf(await world.ask({ password: 'wrong' }))).to.equal('password-wrong')
   })
 
-  it('is looked at anew with every answer', async () => {
+  it('is looked at again with every answer', async () => {
     const rules: PolicyRule[] = []
     const world = worldWith(rules)
     const app = await world.enrol('alice', totp)
@@ -329,7 +329,7 @@ describe('what a rule goes by', () => {
     })
   }
 
-  it('network: why it held for text that is no address stands in the audit', async () => {
+  it('network: why it held for text that is not an address is in the audit', async () => {
     const world = worldWith([far, forAll(none)])
     await world.ask(text('laptop-7'))
     await world.ask({ device: laptop })
@@ -338,7 +338,7 @@ describe('what a rule goes by', () => {
     expect(told[1]).to.not.include('address-unreadable')
   })
 
-  it('network: text that is no address opens nothing', async () => {
+  it('network: text that is not an address opens nothing', async () => {
     const world = worldWith([near])
     await world.enrol('alice', totp)
     expect((await world.ask(text('203.0.113.7 and more'))).kind).to.equal('challenge')
@@ -411,7 +411,7 @@ describe('a rule by credential', () => {
     expect(world.rows.map(({ rule }) => rule)).to.deep.equal(['chap', 'others'])
   })
 
-  it('does not let an answer in another way begin anew', async () => {
+  it('does not let an answer in another way begin again', async () => {
     const rules: PolicyRule[] = [{ name: 'pap', credentials: ['pap'], outcome: vouched }]
     const world = worldWith(rules)
     await world.enrol('alice', sms)

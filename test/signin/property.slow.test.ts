@@ -255,7 +255,7 @@ function watchEvidence(world: World) {
 }
 
 describe('whatever happens, in whatever order', () => {
-  it('one phone rings a person, nobody gets in without both factors, and every request ends once', async () => {
+  it('one phone rings a person, no one gets in without both factors, and every request ends once', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 30 }), async (actions) => {
         const { world, made, evidence } = await play(actions)

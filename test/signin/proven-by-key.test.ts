@@ -23,7 +23,7 @@ for (const credential of credentials) {
       return { world, asked }
     }
 
-    it('asks the directory how the account stands, and lets in', async () => {
+    it('asks the directory for the state of the account, and lets in', async () => {
       const { world, asked } = create({ kind: 'right' })
       expect(reasonOf(await world.ask({ credential }))).to.equal('accepted')
       expect(asked).to.deep.equal([credential])
@@ -62,7 +62,7 @@ for (const credential of credentials) {
       })
     }
 
-    it('does not reach the directory of somebody who is blocked', async () => {
+    it('does not reach the directory of a person who is blocked', async () => {
       const { world, asked } = create({ kind: 'right' })
       await world.parts.accounts.block('local:alice', 'fraud', world.clock.nowMs())
       expect(reasonOf(await world.ask({ credential }))).to.equal('blocked')

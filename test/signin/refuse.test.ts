@@ -17,7 +17,7 @@ describe('a sign-in from inside EAP', () => {
     })
   })
 
-  it('keeps two letters of the name outside where nobody has the one inside', async () => {
+  it('keeps two letters of the name outside where the one inside is unknown', async () => {
     const world = createWorld()
     const typed = { ...eap, outerIdentity: 'Winter-2024' }
     await world.ask({ user: 'Winter-2024', eap: typed })

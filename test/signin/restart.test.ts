@@ -4,7 +4,7 @@ import { call, createWorld, flush, gatewayRules, reasonOf, sms, stateOf, totp } 
 const gateway = gatewayRules({ flow: 'hold' })
 
 describe('a restart while a phone rang (RULES 25)', () => {
-  it('rings nobody again before the old deadline, and says why', async () => {
+  it('rings no one again before the old deadline, and says why', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     await world.enrol('alice', sms)

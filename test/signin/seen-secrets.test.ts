@@ -131,7 +131,7 @@ describe('a rule that refuses secrets an administrator saw (PEOPLE R24)', () => 
     expect(second.outcome).to.have.property('kind', 'reject')
   })
 
-  it('takes what no one saw: an own app, and numbers, which are no secret', async () => {
+  it('takes what no one saw: an own app, and numbers, which are not secret', async () => {
     const world = worldWith([refusing()])
     const own = await world.enrol('alice', { ...totp, setUpBy: 'self' })
     const typed = { password: `${password},${world.code(own)}` }

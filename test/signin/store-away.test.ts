@@ -86,7 +86,7 @@ describe('while the database of the store is away', () => {
     expect(world.local.passwords).to.deep.equal([])
   })
 
-  it('one that can be asked is asked to enter it again, whoever it is; the State proves nothing', async () => {
+  it('one that can be asked is asked to enter it again, for every user; the State proves nothing', async () => {
     const { world, away } = createDatabaseWorld()
     const app = await world.enrol('alice', totp)
     away(true)
@@ -119,7 +119,7 @@ describe('while the database of the store is away', () => {
     expect(reasonOf(outcome)).to.equal('accepted')
   })
 
-  it('a held request stays held, and what was pressed on the phone counts once it is back', async () => {
+  it('a held request stays held, and what was pressed on the phone is taken once it is back', async () => {
     const { world, away } = createDatabaseWorld()
     await world.enrol('alice', call)
     const held = world.start({ gateway: gatewayRules({ flow: 'hold' }), device: laptop })

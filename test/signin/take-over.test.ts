@@ -69,7 +69,7 @@ describe('after the database has changed servers (O3)', () => {
     expect(reasonOf(await sendOffset(5))).to.equal('accepted')
   })
 
-  it('a code of a token or a list counts again after a minute, and was not used up', async () => {
+  it('a code of a token or a list works again after a minute, and was not used up', async () => {
     const world = createTakenOver()
     const token = await world.enrol('alice', hotp)
     await world.enrol('bob', recovery('bob'))
@@ -103,7 +103,7 @@ describe('after the database has changed servers (O3)', () => {
     await isUncounted(world)
   })
 
-  it('a question that was asked before is asked anew, and its State proves nothing more', async () => {
+  it('a question that was asked before is asked again, and its State proves nothing more', async () => {
     const world = createTakenOver()
     const app = await world.enrol('alice', totp)
     const before = stateOf(await world.ask())
@@ -172,7 +172,7 @@ describe('after the database has changed servers (O3)', () => {
     expect('message' in asked && asked.message).to.match(nextCode)
   })
 
-  it('what was answered by a call before is no answer any more', async () => {
+  it('what was answered by a call before is no longer an answer', async () => {
     const world = createTakenOver()
     await world.enrol('alice', call)
     const gateway = gatewayRules({ flow: 'challenge' })

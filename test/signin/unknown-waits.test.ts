@@ -35,7 +35,7 @@ async function createSlowWorld(options: Parameters<typeof createHashGate>[0] = {
   return { clock, world: createWorld({ parts: { directories } }) }
 }
 
-describe('a name that nobody has, where passwords take a slow hash (RULES 39)', () => {
+describe('a name that no one has, where passwords take a slow hash (RULES 39)', () => {
   it('is refused after the wait that a wrong password has', async () => {
     const { clock, world } = await createSlowWorld()
     const pending = world.start({ user: 'nobody', password: 'guess' })
@@ -62,7 +62,7 @@ describe('a name that nobody has, where passwords take a slow hash (RULES 39)', 
     expect(reasonOf(await second.done)).to.equal('user-unknown')
   })
 
-  it('waits for nothing where no password of anybody would be hashed', async () => {
+  it('waits for nothing where no user’s password would be hashed', async () => {
     const { world } = await createSlowWorld({ hashesAtOnce: 0, queue: 0 })
     const refusals = [
       await world.ask({ user: 'nobody', password: '' }),

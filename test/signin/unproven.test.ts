@@ -38,7 +38,7 @@ describe('before the password is proven (RULES 4)', () => {
     })
   }
 
-  it('a none gateway offers no menu: numbers of phones are no business of strangers', async () => {
+  it('a none gateway offers no menu: numbers of phones are not shown to strangers', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     const app = await world.enrol('alice', totp)
@@ -53,7 +53,7 @@ describe('before the password is proven (RULES 4)', () => {
     expect(reasonOf(answered)).to.equal('accepted')
   })
 
-  it('tells nobody who is enrolled: the same text and moment as for a name nobody has', async () => {
+  it('tells no one who is enrolled: the same text and moment as for an unknown name', async () => {
     for (const flow of ['auto', 'hold', 'code-only'] as const) {
       const world = createWorld()
       const gateway = gatewayRules({ flow, challenges: false, firstFactor: none(false) })
@@ -67,7 +67,7 @@ describe('before the password is proven (RULES 4)', () => {
     }
   })
 
-  it('secondFactorFirst rings for nobody and asks no directory without a right code', async () => {
+  it('secondFactorFirst rings no one and asks no directory without a right code', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     await world.enrol('alice', sms)
@@ -246,7 +246,7 @@ describe('a sign-in that policy refuses costs no directory attempt (RULES 6)', (
     })
   }
 
-  it('nor does a block, a lock or a slow answer', async () => {
+  it('and a block, a lock or a slow answer do not either', async () => {
     const world = createWorld({
       settings: { lockout: { slowAfter: 1, lockAfter: 2, lockMs: 60_000, slowMs: 5_000 } },
     })

@@ -108,7 +108,7 @@ describe('packages, the long way', function () {
         expect(machine.run('ls /usr/lib/holdfast')).to.equal(`${older}\npackage\n`)
       })
 
-      it('it is ended by the watchdog when it stands still, and starts again', async () => {
+      it('it is ended by the watchdog when it hangs, and starts again', async () => {
         const before = processId()
         machine.run(`kill -STOP ${before}`)
         await comesBack(before)

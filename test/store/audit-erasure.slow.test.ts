@@ -111,7 +111,7 @@ describe('erasures in the audit (sqlite)', () => {
     })
   }
 
-  it('show an erased row that somebody filled again from a copy', async () => {
+  it('show an erased row that an attacker filled again from a copy', async () => {
     const file = copied()
     const database = new DatabaseSync(file)
     database.exec(`attach '${beforeErasure}' as kept`)
@@ -194,7 +194,7 @@ describe('erasures in the audit (sqlite)', () => {
       await store.close()
     })
 
-    it('are more than were recorded where somebody had wiped one before', async () => {
+    it('are more than were recorded where an attacker had wiped one before', async () => {
       const file = copied(old)
       change(file, `update audit set ${wiped} where seq = 2`)
       expect(await verify(file)).to.include({ ok: true, erased: 4, found: 4, unaccounted: 1 })

@@ -43,7 +43,7 @@ describe('store and sudden death (sqlite)', () => {
     }
   }
 
-  it('loses nothing that was acknowledged, and lets nobody else in before', async () => {
+  it('loses nothing that was acknowledged, and lets no one else in before', async () => {
     const script = new URL('./spending-child.ts', import.meta.url).pathname
     const child = spawn(process.execPath, [script, file, notes], { stdio: 'inherit' })
     const exited = once(child, 'exit')

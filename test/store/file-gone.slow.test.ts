@@ -128,7 +128,7 @@ describe('a store whose file is gone or another one (RULES 43)', () => {
     expect(await names(store)).to.deep.equal([])
   })
 
-  it('is not made anew where it must be there, and an empty file is none', async () => {
+  it('is not made again where it must be there, and an empty file is not one', async () => {
     const missing = join(folder.path, 'missing.db')
     const refuse = { whenMissing: 'refuse' as const }
     expect(await rejectionOf(open(missing, refuse))).to.include({ code: 'store-missing' })

@@ -31,7 +31,7 @@ describeSharedStores('a last accepted step that lies in the future', (current) =
     return one
   }
 
-  it('is put back to the newest that does not, and nothing that was spent counts again', async () => {
+  it('is put back to the newest that does not, and nothing that was spent works again', async () => {
     const spent = [nowStep - 3, nowStep - 1, nowStep + hourSteps, nowStep + hourSteps + 1]
     for (const step of spent) expect(await spend(step)).to.equal('spent')
     expect(await spend(nowStep)).to.equal('reused')
@@ -65,7 +65,7 @@ describeSharedStores('a last accepted step that lies in the future', (current) =
     expect(await spend(nowStep + 1)).to.equal('spent')
   })
 
-  it('stays where it is no further ahead than a device may be', async () => {
+  it('stays where it is within the distance that a device may have', async () => {
     await spend(nowStep + 1)
     expect(await reset()).to.equal('not-ahead')
     expect(await spend(nowStep)).to.equal('reused')

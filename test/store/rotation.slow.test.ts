@@ -5,7 +5,7 @@ import { describeStores, masterKey, newTotp, rejectionOf, signInRecord } from '.
 const newKey = new Uint8Array(32).fill(8)
 
 describeStores('key rotation', (current) => {
-  it('seals everything anew while others are served; then the new key alone is enough', async () => {
+  it('seals everything again while others are served; then the new key alone is enough', async () => {
     const store = current.store()
     const users = Array.from({ length: 130 }, (_, index) => `corp:user-${index}`)
     const ids = await Promise.all(

@@ -13,7 +13,7 @@ describeSharedStores('settings', (current) => {
     expect(await reopened.remove('gateway:vpn:message-authenticator')).to.equal(false)
   })
 
-  it('are replaced only by whoever knows what is there', async () => {
+  it('are replaced only by a caller that knows what is there', async () => {
     const { settings } = current.store()
     expect(await settings.replace('one', 'there', 'new')).to.equal(false)
     expect(await settings.replace('one', undefined, 'first')).to.equal(true)
@@ -23,7 +23,7 @@ describeSharedStores('settings', (current) => {
     expect(await settings.get('one')).to.equal('second')
   })
 
-  it('are listed by the beginning of their key, which is no pattern', async () => {
+  it('are listed by the beginning of their key, which is not a pattern', async () => {
     const { settings } = current.store()
     for (const key of ['a%:2', 'a%:1', 'ab:1', 'A%:1', 'b']) await settings.set(key, key)
     expect((await settings.list('a%:')).map((row) => row.key)).to.deep.equal(['a%:1', 'a%:2'])

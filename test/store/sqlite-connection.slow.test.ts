@@ -193,7 +193,7 @@ describe('SQLite connection', () => {
     await connect().run(insert('a'))
   })
 
-  it('says what is wrong with a file that is no store, and with a folder that is not there', async () => {
+  it('says what is wrong with a file that is not a store, and with a folder that is not there', async () => {
     writeFileSync(file, 'this is a letter, not a database. '.repeat(100))
     expect(await rejectionOf(connect().run(insert('a')))).to.include({ code: 'store-damaged' })
     const elsewhere = connect({ file: join(folder.path, 'no-such-folder', 'store.db') })

@@ -63,7 +63,7 @@ describe('texts', () => {
     })
   }
 
-  it('takes the language of the person, else the default', () => {
+  it('takes the language of the person, otherwise the default', () => {
     const texts = createTexts({ defaultLanguage: 'de' })
     for (const [tag, language] of [
       ['nl-BE', 'nl'],
@@ -105,7 +105,7 @@ describe('texts', () => {
       .with.property('code', 'text-language-unknown')
   })
 
-  it('refuses a place nobody fills, and names the text', () => {
+  it('refuses a place that is never filled, and names the text', () => {
     expect(() =>
       createTexts({ defaultLanguage: 'en', overrides: { en: { 'sms-code': '{code} {secret}' } } }),
     )

@@ -205,12 +205,12 @@ describe('an MS-CHAP response in a request', () => {
     })
   })
 
-  it('of another vendor, or a challenge alone, is none', () => {
+  it('of another vendor, or a challenge alone, is not one', () => {
     expect(credentialOf(encodeVendorAttribute(9, 25, value2))).to.deep.equal({ kind: 'none' })
     expect(credentialOf(challenge2)).to.deep.equal({ kind: 'none' })
   })
 
-  it('is read, refused or none, whatever stands in Microsoft’s attributes', () => {
+  it('is read, refused or none, whatever is in Microsoft’s attributes', () => {
     const types = fc.constantFrom(1, 6, 11, 25, 26, 27)
     const lengths = fc.constantFrom(0, 1, 2, 8, 16, 49, 50, 51, 68, 247)
     const attribute = fc.tuple(types, lengths, fc.integer({ min: 0, max: 255 }))
@@ -333,7 +333,7 @@ describe('a Reject of an MS-CHAP response', () => {
     ['no-method-for-flow', 649],
     ['password-not-changed', 709],
   ] as const) {
-    it(`says ${code} for ${reason}, and that nobody may try again`, async () => {
+    it(`says ${code} for ${reason}, and that the user may not try again`, async () => {
       const text = await errorOf([...challenge2, ...response2], reject(reason))
       expect(text).to.match(new RegExp(`^\\x01E=${code} R=0 C=[0-9A-F]{32} V=3 M=No\\.$`))
     })

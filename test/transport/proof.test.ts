@@ -172,7 +172,7 @@ describe('what a request must prove', () => {
     expect(harness.held).to.have.length(0)
   })
 
-  it('a source that is not a gateway hears nothing, whatever it sends', () => {
+  it('a source that is not a gateway gets nothing, whatever it sends', () => {
     const harness = createHarness()
     for (const bytes of [good, status.bytes, Buffer.alloc(0)]) {
       harness.receive(bytes, { host: '198.51.100.9' })

@@ -78,7 +78,7 @@ describe('what the listener tells about packets', () => {
     })
   }
 
-  it('tells nobody apart without a device or a port, and knows answers to challenges', () => {
+  it('tells people apart only by a device or a port, and knows answers to challenges', () => {
     const { watch, begun } = createRecordingWatch()
     const harness = createHarness({ watch })
     harness.receive(accessRequest({ identifier: 1 }).bytes)

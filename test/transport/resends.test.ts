@@ -39,7 +39,7 @@ describe('resends', () => {
     ['another receiving socket', { socket: 2 }],
   ] as const
   for (const [what, from] of elsewhere) {
-    it(`are no resends from ${what}`, async () => {
+    it(`are not taken for resends from ${what}`, async () => {
       const harness = createHarness({
         gateways: [gateway('vpn', { prefixes: ['192.0.2.1', '192.0.2.2'] })],
       })
@@ -82,7 +82,7 @@ describe('resends', () => {
     expect(harness.listener.replies.stats.entries).to.equal(1)
   })
 
-  it('cannot be abandoned by somebody without the secret', () => {
+  it('cannot be abandoned by a sender without the secret', () => {
     const harness = createHarness()
     harness.receive(accessRequest().bytes)
     harness.receive(accessRequest({ secret: createSharedSecret('wrong') }).bytes)
@@ -165,7 +165,7 @@ describe('resends', () => {
     expect(harness.listener.open.stats.total).to.equal(1)
   })
 
-  it('of a request that was dropped start anew', async () => {
+  it('of a request that was dropped start again', async () => {
     const harness = createHarness()
     const request = accessRequest()
     harness.receive(request.bytes)

@@ -164,7 +164,7 @@ describe('many connections', function () {
     expect([other, newest, ...more].map((socket) => socket?.closed)).to.not.include(true)
   })
 
-  it('of many addresses give way to whoever comes next', async () => {
+  it('of many addresses give way to the next', async () => {
     const sockets: Socket[] = []
     for (let host = 1; host <= 40; host += 1) sockets.push(...(await open(`127.0.1.${host}`, 2)))
     expect(await areEnded(sockets.slice(0, -bounds.total), sockets.at(-1))).to.equal(true)

@@ -48,7 +48,7 @@ describe('the listener for webhooks', () => {
     expect(await post('/twilio/x', undefined)).to.equal(429)
   })
 
-  it('counts what is no form as well, and forms with a field twice', async () => {
+  it('counts what is not a form as well, and forms with a field twice', async () => {
     const post = await start('')
     const json = { headers: { 'content-type': 'application/json' } }
     for (let time = 0; time < 3; time += 1)

@@ -4,8 +4,8 @@ import { isIP } from 'node:net'
 export type Prefix = { readonly family: 4 | 6; readonly address: string; readonly length: number }
 
 /**
- * Parses an address or prefix. Gives a text for the administrator where the text is not one, has bits set after its
- * length, or is IPv4 written as IPv6 (sources are normalised to IPv4, RULES 33).
+ * Parses an address or prefix. Gives a text for the administrator where it is not one, or has bits set after its length.
+ * Also where it is IPv4 written as IPv6: sources are normalised to IPv4 (RULES 33).
  */
 export function parsePrefix(text: string): Prefix | string {
   const [address = '', lengthText, ...rest] = text.split('/')

@@ -39,7 +39,8 @@ export type AccountStatusQuestion = {
 
 /**
  * Whether an account may be used by the owner of its certificate or of a session of it: it is the one that this was
- * made for, with the same password, and neither disabled, expired nor locked. @throws {DirectoryError}
+ * made for, with the same password, and neither disabled, expired nor locked.
+ * @throws {DirectoryError}
  */
 export async function checkAccountStatus(
   connection: LdapConnection,

@@ -36,7 +36,7 @@ async function checkServer(
 ): Promise<CheckRow> {
   const what = `${name} ${server.name}`
   if (probe.kind === 'none') {
-    return { what, ok: true, detail: 'not asked: probe is none', remedy: '' }
+    return { what, ok: true, detail: 'not asked: the setting is probe: none', remedy: '' }
   }
   const startedMs = clock.nowMs()
   try {

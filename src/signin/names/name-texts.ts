@@ -20,7 +20,7 @@ type OfAccount = Exclude<NameProblem['kind'], 'domain'>
 
 export const accountProblems: Readonly<Record<OfAccount, (directory: string) => string>> = {
   address: (directory) =>
-    `login_attributes of directory ${directory} hold addresses alone, and the name is none`,
+    `login_attributes of directory ${directory} hold only addresses, and the name is not one`,
   machine: (directory) =>
     `it is the name of a computer, and computers of directory ${directory} may not sign in: machines is off`,
   'left-out': (directory) => `directory ${directory} has the account, and user_filter excludes it`,

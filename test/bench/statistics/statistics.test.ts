@@ -121,7 +121,7 @@ describe('the statistics of the benchmark', () => {
       p99Ms: 2,
     })
 
-    it('starts every side anew in each round, and stops it', async () => {
+    it('starts every side again in each round, and stops it', async () => {
       const log: string[] = []
       const done = await runRounds({
         names: ['ours', 'peer'],

@@ -114,7 +114,7 @@ describe('a sign-in that waits for a yes, as its page tells it', function () {
         })
       })
 
-      it(`${path} in ${language}: that the gateway waits no more, and then that it is over`, async () => {
+      it(`${path} in ${language}: that the gateway no longer waits, and then that it is over`, async () => {
         await withPrompt({ waitsMs: 1_500, endsMs: 6_000, place }, async (page, end) => {
           await reads(page, says('approve-waits-no-more', { gateway: 'Office VPN' }))
           await page

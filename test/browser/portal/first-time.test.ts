@@ -63,7 +63,7 @@ for (const language of languages) {
         expect(new Set(codes).size).to.equal(codes.length)
       })
 
-      it('lets him in with his app from now on, and with the helpdesk’s code no more', async () => {
+      it('lets him in with his app from now on, and no longer with the helpdesk’s code', async () => {
         const again = await visit(browser as Browser, demo.origin, await loadTexts(language), {
           language,
         })

@@ -72,7 +72,7 @@ describe('a link with a helpdesk code', function () {
     await reader.close()
   })
 
-  it('asks for the password as well, and then counts once', async () => {
+  it('asks for the password as well, and then works once', async () => {
     const dave = await openVisit()
     await dave.open(link)
     await signInAs(dave, 'dave', 'diver')

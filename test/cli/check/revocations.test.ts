@@ -35,7 +35,7 @@ describe('check: lists of revoked certificates', () => {
     ])
   })
 
-  it('fails for what is no list, and for a file that is not there', () => {
+  it('fails for what is not a list, and for a file that is not there', () => {
     const garbage = revocations.replaceAll(/[A-Za-z0-9+/]{64}/g, 'AAAA')
     expect(check(garbage, '2025-01-01')[0]?.[0]).to.equal('failed')
     const [row] = checkRevocations(join(folder, 'missing.pem'), 0)

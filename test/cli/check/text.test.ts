@@ -90,7 +90,7 @@ describe('the table of check', () => {
 })
 
 describe('the last line of check', () => {
-  it('says that all is well only where all was looked at', () => {
+  it('says that nothing is wrong only where all was looked at', () => {
     expect(summarise([row({})])).to.equal('Everything is in order.')
     expect(summarise([row({}), row({ state: 'not-examined' })])).to.equal(
       'What was examined is in order. Not examined: 1.',

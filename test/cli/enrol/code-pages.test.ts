@@ -28,7 +28,7 @@ describe('printed pages with codes', () => {
     expect(alice).not.to.include('DDDD')
   })
 
-  it('are text alone: names of a directory are no markup, and nothing is loaded', () => {
+  it('are text alone: names of a directory are not markup, and nothing is loaded', () => {
     const html = codePages([made('AAAA-BBBB-CCCC', '<img src=x onerror="alert(1)">&')])
     expect(html).to.include('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&amp;')
     expect(html).not.to.match(/<(img|script|link|iframe)|src="|href="/)

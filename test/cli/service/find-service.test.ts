@@ -54,7 +54,7 @@ describe('finding the service', () => {
     expect(() => candidateSockets({ config: broken }, io)).to.throw('is not a configuration')
   })
 
-  it('quotes nothing of a broken configuration, where secrets may stand', () => {
+  it('quotes nothing of a broken configuration, where secrets may be', () => {
     const broken = file('secret.yaml', 'bind_password: hunter2: x\n')
     expect(() => candidateSockets({ config: broken }, ioWith()))
       .to.throw(broken)

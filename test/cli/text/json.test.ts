@@ -26,7 +26,7 @@ describe('JSON of the commands', () => {
     expect(read({ lockedUntilMs: 0 })).to.deep.equal({ lockedUntil: null, lockedUntilMs: 0 })
   })
 
-  it('leaves lengths of time alone, and what is no moment', () => {
+  it('leaves lengths of time alone, and what is not a moment', () => {
     const others = { patienceMs: 10_000, forMs: 1, formatMs: 5, atMs: 'soon', at: 1, ms: 3 }
     expect(read(others)).to.deep.equal(others)
     const far = { atMs: 9e15, untilMs: null }

@@ -74,7 +74,7 @@ describe('what user show says of the directory', () => {
     expect(since).to.match(/Groups +not known/)
   })
 
-  it('is that nobody there is called that any more', () => {
+  it('is that no user there has that name any more', () => {
     expect(textOf({ person: { key: 'corp:1', name: 'alice' } })).to.match(
       /Directory +no directory knows this name any more/,
     )

@@ -62,7 +62,7 @@ describe('the socket of the helpdesk', () => {
     expect(await start(undefined)).to.equal(undefined)
   })
 
-  it('belongs to the group, and nobody else gets there', async () => {
+  it('belongs to the group, and no one else gets there', async () => {
     helpdesk = await start('nogroup')
     expect(helpdesk?.row()).to.include({ state: 'ok' })
     const [file, place] = [statSync(socket()), statSync(join(socket(), '..'))]

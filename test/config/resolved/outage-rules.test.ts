@@ -57,7 +57,7 @@ describe('rules for outages in the configuration', () => {
     })
   }
 
-  it('refuses to count what nobody remembers', () => {
+  it('refuses to count what no rule remembers', () => {
     const text = `${valid}outage_rules: [{ remembered: 7d }]\n`
     expect(problemsOf(text)).to.match(/remembered: has an effect only where a rule has remember/)
   })

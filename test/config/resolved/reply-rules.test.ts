@@ -107,7 +107,7 @@ describe('reply rules in the configuration', () => {
     const values = (count: number) =>
       `{ Class: [${Array.from({ length: count }, () => 'x'.repeat(198)).join()}] }`
 
-    it('each with what everybody gets', () => {
+    it('each with what every user gets', () => {
       expect(problems(`- reply: ${values(17)}\n`)).to.deep.equal([])
       expect(
         problems(`- reply: ${values(10)}\n- { group: a, reply: ${values(8)} }\n`),
@@ -115,11 +115,11 @@ describe('reply rules in the configuration', () => {
         'h.yaml:13:3: reply_rules.1: takes 3600 bytes at vpn with all that goes out there in any case, 3548 is the most',
       ])
     })
-    it('but rules for some people may add up to more: not everybody is in all groups', () => {
+    it('but rules for some people may add up to more: not every user is in all groups', () => {
       const rules = `- { group: a, reply: ${values(10)} }\n- { group: b, reply: ${values(10)} }\n`
       expect(problems(rules)).to.deep.equal([])
     })
-    it('and what stands behind the last does not count', () => {
+    it('and what comes after the last is not counted', () => {
       const rules = `- { reply: ${values(10)}, last: true }\n- { reply: ${values(10)} }\n`
       expect(problems(rules)).to.deep.equal([])
     })

@@ -100,7 +100,7 @@ describe('a call that any of two nodes goes on with (O15, O16)', () => {
     await accepted(pending)
   })
 
-  it('ends at its deadline, by whoever lives', async () => {
+  it('ends at its deadline, by the node that is alive', async () => {
     a.signIn()
     await isAsked()
     await isNamed()
@@ -123,7 +123,7 @@ describe('a call that any of two nodes goes on with (O15, O16)', () => {
     expect(lab.hungUp()).to.equal(1)
   })
 
-  it('tries the backup number once, whoever hears that nobody answers', async () => {
+  it('tries the backup number once, whichever node learns that there is no answer', async () => {
     lab.standIn.person = { does: 'no-answer' }
     lab.standIn.people.set(backupNumber, { does: 'answers', keys: ['1', '#'] })
     lab.webhooksTo(b, a)
@@ -262,7 +262,7 @@ describe('a call that any of two nodes goes on with (O15, O16)', () => {
     await accepted(pending)
   })
 
-  it('finds a call without a name by its number and ends it; nobody is asked again before the deadline', async () => {
+  it('finds a call without a name by its number and ends it; finds a call without a name by its number and ends it; no one is asked again before the deadline', async () => {
     lab.standIn.faults.push({ kind: 'late', ms: 200 })
     lab.standIn.person = { does: 'nothing' }
     a.signIn()

@@ -99,7 +99,7 @@ describe('a call that proves a phone, with webhooks at the other node', () => {
     expect(lab.a.uses() + lab.b.uses()).to.equal(0)
   })
 
-  it('ends when whoever began it goes away', async () => {
+  it('ends when the node that began it goes away', async () => {
     const lab = await startNodeLab()
     lab.standIn.person = { does: 'nothing' }
     const reach = createReach(lab.a.world.parts, 'Portal')

@@ -68,7 +68,7 @@ describe('a notification to a push service', () => {
     [500, 'later'],
     [503, 'later'],
   ] as const) {
-    it(`takes the answer ${status} for ${kind}, whatever stands in it`, async () => {
+    it(`takes the answer ${status} for ${kind}, whatever it says`, async () => {
       const push = create()
       lab.answers.push({ status, body: 'x'.repeat(100_000), headers: { location: '/elsewhere' } })
       const before = lab.arrived.length

@@ -57,7 +57,7 @@ describe('call queue', () => {
     expect(done[3]).to.equal('d aborted')
   })
 
-  it('forgets how long it took once nobody waited for a while', async () => {
+  it('forgets how long it took after a while in which no call waited', async () => {
     const { clock, wait, done } = queueOf()
     wait('a', 60_000)
     clock.advance(5000)
@@ -130,7 +130,7 @@ describe('call queue', () => {
       expect(clock.waiting).to.equal(0)
     })
 
-    it('goes by its own count while nobody can be asked', async () => {
+    it('goes by its own count while no one can be asked', async () => {
       const { clock, done, goAway, wait } = sharing(1)
       goAway()
       wait('a', 0)

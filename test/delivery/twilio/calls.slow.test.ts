@@ -163,7 +163,7 @@ describe('Twilio', () => {
       await until(() => own.standIn.calls.get(ids[0] ?? '')?.status === 'completed')
     })
 
-    it('refuses a number that is none, and a country without a caller', async () => {
+    it('refuses a number that is not one, and a country without a caller', async () => {
       const other = await startTwilioLab({ callsFrom: [{ prefix: '+31', number: '+31201111111' }] })
       const to = (number: string) =>
         other.prompt({ change: { authenticator: { ...phone, phone: number } } })
@@ -243,7 +243,7 @@ describe('Twilio', () => {
       })
     }
 
-    it('nobody listens: an outage, for calls and texts', async () => {
+    it('no server listens: an outage, for calls and texts', async () => {
       const gone = await startServer(() => undefined)
       await gone.stop()
       const other = await startTwilioLab({}, { apiAddress: gone.url })
@@ -256,7 +256,7 @@ describe('Twilio', () => {
       })
     })
 
-    it('a wrong token is no outage and says what to compare', async () => {
+    it('a wrong token is not an outage and says what to compare', async () => {
       const other = await startTwilioLab({ authToken: new Secret('other') })
       const result = await other.prompt()
       expect(result).to.deep.include({ kind: 'failed', outage: false })

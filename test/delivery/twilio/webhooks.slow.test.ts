@@ -235,7 +235,7 @@ describe('Twilio webhooks under attack', () => {
     await expectHonestCall()
   })
 
-  it('refuses a token nobody gave out', async () => {
+  it('refuses a token that was never given out', async () => {
     const path = `/twilio/call/${'A'.repeat(22)}/0`
     await expectNothingHappened(await send(path, form()), 200)
     await expectHonestCall()
@@ -308,7 +308,7 @@ describe('Twilio webhooks under attack', () => {
     expect(await next).to.deep.equal({ kind: 'timeout' })
   })
 
-  it('lets nobody change the result once it is known', async () => {
+  it('lets no one change the result once it is known', async () => {
     await send(turn(0), form())
     await send(turn(1), form({ Digits: '#' }))
     const late = await send(`/twilio/status/${token}`, form({ CallStatus: 'failed' }))
@@ -316,7 +316,7 @@ describe('Twilio webhooks under attack', () => {
     expect(await prompt).to.deep.equal({ kind: 'approved', byMachine: false })
   })
 
-  it('takes no status that is no end for one', async () => {
+  it('takes no status that does not end one', async () => {
     for (const status of ['ringing', 'in-progress', 'queued', 'approved', '']) {
       const sent = await send(`/twilio/status/${token}`, form({ CallStatus: status }))
       await expectNothingHappened(sent, 200)
@@ -356,7 +356,7 @@ describe('Twilio webhooks under attack', () => {
     expect((await ask(turn(1), before, other)).body).to.include('<Gather')
   })
 
-  it('after a restart ends the call that rings, and its webhooks meet nobody', async () => {
+  it('after a restart ends the call that rings, and its webhooks reach no call', async () => {
     const reborn = await createTwilioDelivery(lab.options, systemClock)
     if (reborn.webhooks === undefined) throw new Error('no webhooks')
     const listener = await createHttpServer({

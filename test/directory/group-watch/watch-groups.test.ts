@@ -161,7 +161,7 @@ describe('groups that rules name (RULES 15)', () => {
     after.stop()
   })
 
-  it('still count once they are renamed or moved, over a restart too, and the log says both names', async () => {
+  it('still match once they are renamed or moved, over a restart too, and the log says both names', async () => {
     const { watch, later, told } = createRig()
     const corp = directoryWith('corp', [admins, guests, old])
     const before = await watch(corp.directory)
@@ -196,7 +196,7 @@ describe('groups that rules name (RULES 15)', () => {
     after.stop()
   })
 
-  it('that are gone are missing even where another one has the name, until somebody reloads', async () => {
+  it('that are gone are missing even where another one has the name, until an administrator reloads', async () => {
     const { watch, later, told, settings } = createRig()
     const corp = directoryWith('corp', [admins, guests, old])
     const before = await watch(corp.directory)
@@ -267,7 +267,7 @@ describe('groups that rules name (RULES 15)', () => {
     groups.stop()
   })
 
-  it('are gone for the people of a directory that had one of its own, whoever else has that name', async () => {
+  it('are gone for the people of a directory that had one of its own, whichever other directory has that name', async () => {
     const { watch, later } = createRig()
     const here = directoryWith('corp', [admins, guests, old])
     const there = directoryWith('people', [{ ...admins, id: 'id-of-there' }, guests, old])

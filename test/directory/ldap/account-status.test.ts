@@ -51,7 +51,7 @@ function without(name: keyof typeof well): Attributes {
 /** 100 ns since 1601. */
 const fileTime = (ms: number) => String(BigInt(ms + 11_644_473_600_000) * 10_000n)
 
-describe('how an account of Active Directory stands', () => {
+describe('the state of an account of Active Directory', () => {
   for (const [what, attributes, kind] of [
     ['well', well, 'right'],
     ['well, by an attribute that was never set', without('accountExpires'), 'right'],

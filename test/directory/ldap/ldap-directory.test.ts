@@ -146,7 +146,7 @@ describe('LDAP directory, against a server that misbehaves', () => {
     expect(second.binds.map(({ dn }) => dn)).to.deep.equal([bob.dn])
   })
 
-  it('keeps a late answer from whoever comes next', async () => {
+  it('keeps a late answer from the next caller', async () => {
     const server = await start()
     const directory = create([server.url], { limits: { bindConnections: 1 } })
     const [alice, bob] = [await find(directory, 'alice'), await find(directory, 'bob')]
@@ -272,7 +272,7 @@ describe('LDAP directory, against a server that misbehaves', () => {
     expect(server.binds).to.have.lengthOf(1)
   })
 
-  it('stops waiting when nobody waits for the answer', async () => {
+  it('stops waiting when no caller waits for the answer', async () => {
     const server = await start()
     const directory = create([server.url])
     const alice = await find(directory, 'alice')

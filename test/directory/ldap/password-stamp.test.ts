@@ -31,7 +31,7 @@ describe('the stamp of a password in the configuration', () => {
     expect(await stampOf({ passwordHash: otherHash })).to.not.equal(stamp)
   })
 
-  it('goes by what stands sealed there, and not by what it opens to', async () => {
+  it('goes by what is sealed there, and not by what it opens to', async () => {
     const opened = { unsealedPassword: new Secret('Winter') }
     const stamp = await stampOf({ ...opened, sealed: ['one'] })
     expect(stamp).to.be.a('string')
@@ -48,7 +48,7 @@ describe('the stamp of a password in the configuration', () => {
     expect(stamps.join()).to.not.include('Winter')
   })
 
-  it('is missing where there is no password, and nobody', async () => {
+  it('is missing where there is no password, and for an unknown user', async () => {
     expect(await stampOf({})).to.equal(undefined)
     const directory = createLocalDirectory({ name: 'people', users: [] }, { clock: systemClock })
     const stranger = { key: 'people:zoe' } as never

@@ -77,7 +77,7 @@ describe('the gate of slow hashes (RULES 39)', () => {
     expect(await real).to.equal('right')
   })
 
-  it('refuses both kinds alike when too many wait, or for too long', async () => {
+  it('refuses both kinds in the same way when too many wait, or for too long', async () => {
     const { clock, gate } = createTimed({ hashesAtOnce: 1, queue: 2, waitMs: 150 }, () => 300)
     await gate.check(password, hash, never)
     const inside = gate.pretend(hash, never)
@@ -158,7 +158,7 @@ describe('a password hash with older parameters', () => {
     expect(await verify(again, 'Grüße')).to.equal('wrong')
   })
 
-  it('is used again as soon as another one stands in the configuration', async () => {
+  it('is used again as soon as another one is in the configuration', async () => {
     const { renewed, kept } = createKept()
     kept.set('local:alice', { of: hash, hash: quickHash('Grüße') })
     const changed = open({ ...alice, passwordHash: quickHash('changed') }, renewed)

@@ -39,7 +39,7 @@ describe('lists of people of the configuration', () => {
     expect(await read('all')).to.have.length(3)
   })
 
-  it('say that nobody is in such a group', async () => {
+  it('say that such a group has no members', async () => {
     expect(await names('none')).to.deep.equal(['group-unknown'])
   })
 })

@@ -252,7 +252,7 @@ describe('local directory', () => {
     ],
   ]
   for (const [how, written, typed] of forms) {
-    it(`takes a password that is written ${how}, in clear, hashed or as NT hash`, async () => {
+    it(`takes a password that is written ${how}, in clear text, hashed or as NT hash`, async () => {
       const nt = ntHash(new Secret(preparePassword(written)))
       const users: readonly LocalUser[] = [
         { name: 'clear', password: new Secret(written) },
@@ -378,7 +378,7 @@ describe('local directory', () => {
     await again
   })
 
-  it('gives up waiting for a hash when nobody waits for the answer', async () => {
+  it('gives up waiting for a hash when no caller waits for the answer', async () => {
     const directory = create(createManualClock(), {}, { hashesAtOnce: 1 })
     const alice = await find(directory, 'alice')
     const gone = new AbortController()
@@ -389,7 +389,7 @@ describe('local directory', () => {
     expect(await first).to.deep.equal({ kind: 'wrong' })
   })
 
-  it('waits for somebody who was removed meanwhile, and says wrong', async () => {
+  it('waits for a user who was removed meanwhile, and says wrong', async () => {
     const clock = createManualClock()
     const ghost = { ...(await find(create(), 'bob')), key: 'local:ghost' }
     const verified = create(clock).verify(ghost, pap('x'), never)

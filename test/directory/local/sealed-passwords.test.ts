@@ -129,7 +129,7 @@ describe('sealed passwords of local users', () => {
     })
   }
 
-  it('stand alone: no hash beside them, and no nonsense in their place', () => {
+  it('are alone: no hash beside them, and no nonsense in their place', () => {
     const both = `{ eve: { sealed_password: "${sealedForEve}", password_hash: "scrypt$1" } }`
     expect(problems(both)[0]).to.include('one only')
     const sealedTwice = `{ eve: { sealed_password: "${sealedForEve}", sealed_nt_hash: "${ntHashOfEve}" } }`

@@ -96,7 +96,7 @@ describe('EAP towards an upstream server', () => {
     ['what is unknown', 99],
     ['an expanded type', 254],
   ] as const) {
-    it(`is not asked about ${what}, in which somebody else could be`, async () => {
+    it(`is not asked about ${what}, in which another user could be`, async () => {
       peer = await startPeer((heard) => peer.answer(heard, accept))
       const { directory } = setUp([peer])
       const verdict = await directory.verify(
@@ -111,7 +111,7 @@ describe('EAP towards an upstream server', () => {
     })
   }
 
-  it('is not asked about a response in the name of somebody else', async () => {
+  it('is not asked about a response in the name of another user', async () => {
     peer = await startPeer((heard) => peer.answer(heard, accept))
     const { directory } = setUp([peer])
     const verdictOn = async (name: string) =>
@@ -125,7 +125,7 @@ describe('EAP towards an upstream server', () => {
     await directory.close()
   })
 
-  it('is not asked about an identity that somebody else comes up with later', async () => {
+  it('is not asked about an identity that another user comes up with later', async () => {
     peer = await startPeer((heard) => peer.answer(heard, accept))
     const { directory } = setUp([peer])
     const about = { ...request(), relay: { server: `127.0.0.1:${peer.port}` } }
@@ -137,7 +137,7 @@ describe('EAP towards an upstream server', () => {
     await directory.close()
   })
 
-  it('is not asked when the next wrong password would lock somebody out, in any round (RULES 29)', async () => {
+  it('is not asked when the next wrong password would lock a user out, in any round (RULES 29)', async () => {
     peer = await startPeer((heard) => peer.answer(heard, accept))
     const full = { kind: 'shielded', wrong: 2, threshold: 3, untilMs: 0 } as const
     const { directory } = setUp([peer], {
@@ -154,7 +154,7 @@ describe('EAP towards an upstream server', () => {
     await directory.close()
   })
 
-  it('is checked by nobody where a question of the server is of the other kind', async () => {
+  it('is never checked where a question of the server is of the other kind', async () => {
     peer = await startPeer((heard) => {
       const isEap = joinAttributes(heard.request, attributeType.EapMessage) !== undefined
       const attributes = isEap

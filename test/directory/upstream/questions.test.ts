@@ -120,7 +120,7 @@ describe('what an upstream server is asked', () => {
     )
   })
 
-  it('is never the password of somebody else than was found', async () => {
+  it('is never the password of another user than was found', async () => {
     peer = await startPeer((heard) => peer.answer(heard, accept))
     const { directory } = setUp([peer])
     for (const userName of ['bob', 'OTHER\\Alice', '']) {
@@ -261,12 +261,12 @@ describe('what an upstream server’s Accept comes to', () => {
     ],
   ]
   for (const [what, credential, attributes] of unusable) {
-    it(`lets nobody in with ${what}: the client would hang up`, async () => {
+    it(`lets no one in with ${what}: the client would hang up`, async () => {
       expect(await verdictOf(credential, attributes)).to.have.property('kind', 'not-checkable')
     })
   }
 
-  it('keeps the attributes of the list, whoever’s they are, and no others', async () => {
+  it('keeps the attributes of the list of any vendor, and no others', async () => {
     const cisco = encodeVendorAttribute(9, 1, Buffer.from('shell:priv-lvl=15'))
     const two = Buffer.concat([
       Buffer.from([0, 0, 0, 9, 1, 5]),
@@ -340,7 +340,7 @@ describe('people of whom only a name is known', () => {
     for (const typed of spellings) expect(await found(typed), typed).to.equal('nps:alice')
   })
 
-  it('are nobody with a domain that is not theirs, or with no name at all', async () => {
+  it('do not exist with a domain that is not theirs, or with no name at all', async () => {
     expect(await found('OTHER\\alice')).to.equal('unknown')
     expect(await found('alice@other.example')).to.equal('unknown')
     for (const typed of ['', '  ', 'a\\b\\c', 'a@b@c', 'corp\\', 'a\u0000b', 'a'.repeat(254)]) {
@@ -348,14 +348,14 @@ describe('people of whom only a name is known', () => {
     }
   })
 
-  it('are found by their key, and nobody else is', async () => {
+  it('are found by their key, and no one else is', async () => {
     const byKey = async (key: string) => (await directory.resolveKey(key, anySignal)).kind
     expect(await byKey('nps:alice')).to.equal('user')
     expect(await byKey('corp:alice')).to.equal('unknown')
     expect(await byKey('nps:')).to.equal('unknown')
   })
 
-  it('have their passwords checked only as long as nobody is locked out by it (RULES 29)', async () => {
+  it('have their passwords checked only as long as this locks no one out (RULES 29)', async () => {
     const peer = await startPeer((heard) => peer.answer(heard, accept))
     try {
       const full = { kind: 'shielded', wrong: 2, threshold: 3, untilMs: 0 } as const

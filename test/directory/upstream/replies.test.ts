@@ -140,7 +140,7 @@ describe('replies of an upstream server', () => {
     await lenient.directory.close()
   })
 
-  it('hears nobody else, though they know the secret', async () => {
+  it('takes nothing from any other sender, though they know the secret', async () => {
     const other = await startPeer()
     peer = await startPeer()
     const { directory, verify } = setUp([peer])
@@ -180,7 +180,7 @@ describe('replies of an upstream server', () => {
     await directory.close()
   })
 
-  it('counts a reply that comes when nobody waits any more, and gives it to nobody', async () => {
+  it('counts a reply that comes when no request waits any more, and gives it to none', async () => {
     peer = await startPeer()
     const { clock, directory, events, verify } = setUp([peer])
     const other = verify('other')

@@ -103,7 +103,7 @@ describe('upstream servers', () => {
     await directory.close()
   })
 
-  it('probes with somebody nobody is, where that is set: a refusal is an answer', async () => {
+  it('probes with a user who does not exist, where that is set: a refusal is an answer', async () => {
     let isBack = false
     const first = await start((heard, peer) => {
       if (isBack) peer.answer(heard, rejected)
@@ -162,7 +162,7 @@ describe('upstream servers', () => {
     })
   }
 
-  it('goes on at once where nobody listens', async () => {
+  it('goes on at once where no server listens', async () => {
     const gone = await startPeer()
     await gone.stop()
     const second = await start(saysYes)
@@ -319,7 +319,7 @@ describe('upstream servers', () => {
       await directory.close()
     })
 
-    it('asks nobody where probe is none', async () => {
+    it('asks no server where probe is `none`', async () => {
       const peer = await start()
       const { directory } = setUp([peer], { probe: { kind: 'none' } })
       expect((await directory.check())[0]).to.include({ ok: true })

@@ -91,7 +91,7 @@ describe('OCSP, garbage for an answer', () => {
     })
   }
 
-  it('takes certificates that are none for nothing, unless there are thousands', () => {
+  it('ignores certificates that are not certificates, unless there are thousands', () => {
     const withCertificates = (count: number) =>
       answerWith(wrap(0x30, signed, wrap(0xa0, wrap(0x30, many('3000', count)))))
     expect(readOcspResponse(withCertificates(100), id, nowMs)?.status).to.equal('good')

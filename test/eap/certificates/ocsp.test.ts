@@ -96,7 +96,7 @@ describe('OCSP, asking', () => {
     expect(posted).to.have.length(2)
   })
 
-  it('does not know where nobody answers, and asks again', async () => {
+  it('does not know where no responder answers, and asks again', async () => {
     const { ask, posted } = create(async () => {
       throw new Error('connection refused')
     })
@@ -113,7 +113,7 @@ describe('OCSP, asking', () => {
     ['names no responder', certificates.plain],
     ['is of none of the authorities', certificates.foreign],
   ] as const) {
-    it(`asks nobody about a certificate that ${what}`, async () => {
+    it(`asks no responder about a certificate that ${what}`, async () => {
       const { ask, posted } = create(async () => vectors.good)
       expect(await ask(new X509Certificate(pem))).to.equal('unknown')
       expect(posted).to.have.length(0)

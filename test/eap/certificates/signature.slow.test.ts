@@ -257,7 +257,7 @@ describe('OCSP, signatures of answers', () => {
       expect(at(nowMs + 301_000, nowMs + 900_000)).to.equal(undefined)
     })
 
-    it('with a nonce that nobody has asked for', () => {
+    it('with a nonce that was never asked for', () => {
       const nonce = new Uint8Array(32).fill(7)
       expect(read(ec.certificate, { signer: ec, signing, nonce })).to.equal('good')
     })

@@ -140,7 +140,7 @@ describe('PEAP', () => {
     expect(why(end)).to.equal('eap-binding-missing')
   })
 
-  it('tells the sign-in where nobody gets in unbound', async () => {
+  it('tells the sign-in where no one gets in unbound', async () => {
     for (const [cryptoBinding, isToBind] of [
       ['offered', false],
       ['required', true],
@@ -175,7 +175,7 @@ describe('PEAP', () => {
   }
 
   for (const cryptoBinding of ['offered', 'required'] as const) {
-    it(`refuses who binds with other keys, where it is ${cryptoBinding}: somebody relays`, async () => {
+    it(`refuses who binds with other keys, where it is ${cryptoBinding}: someone relays`, async () => {
       const peap = create({ cryptoBinding })
       const result = await say(peap, yes(), identity, response, acknowledged)
       const relayed = bind(result, new Uint8Array(32).fill(9))
@@ -262,7 +262,7 @@ describe('PEAP', () => {
     expect(end).to.deep.equal({ kind: 'failed', outcome: dropped })
   })
 
-  it('lets nobody in who says that it failed, or says nothing of use', async () => {
+  it('lets no one in who says that it failed, or says nothing of use', async () => {
     for (const [word, reason] of [
       [lastWord(failure), 'eap-peer-gave-up'],
       [lastWord(`${success}${failure}`), 'eap-malformed'],
@@ -314,7 +314,7 @@ describe('PEAP', () => {
     expect(asked[0]?.userName).to.equal('alice')
   })
 
-  it('refuses a resumed session that nobody knows', async () => {
+  it('refuses a resumed session that is unknown', async () => {
     const peap = create({}, { isResumed: true })
     expect(sent(await say(peap, nobody))).to.equal(`0109000b21${failure}`)
     const end = await peap.receive(lastWord(success), { id: 9, nextId: 10, signIn: nobody })
@@ -356,7 +356,7 @@ describe('PEAP', () => {
       [denied, 'password-wrong'],
       [asks('Code?'), 'no-method-for-flow'],
     ] as const) {
-      it(`lets nobody in whom the sign-in does not: ${outcome.kind}`, async () => {
+      it(`lets no one in whom the sign-in refuses: ${outcome.kind}`, async () => {
         const peap = create({}, { isResumed: true, earlier })
         const { signIn } = scriptSignIn(outcome)
         expect(sent(await say(peap, signIn))).to.equal(`0109000b21${failure}`)

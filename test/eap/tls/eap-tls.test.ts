@@ -78,7 +78,7 @@ describe('EAP-TLS, judging a certificate', () => {
     expect(await next(new Uint8Array())).to.deep.equal({ kind: 'done', outcome: accepted })
   })
 
-  it('lets nobody in who puts data into the tunnel', async () => {
+  it('lets no one in who puts data into the tunnel', async () => {
     const { next } = await judge({ protocol: 'TLSv1.3' })
     expect(why(await next(Uint8Array.of(0)))).to.equal('eap-malformed')
   })
@@ -155,7 +155,7 @@ describe('EAP-TLS, judging a certificate', () => {
     Partial<EapTlsOptions>,
     string,
   ])[]) {
-    it(`refuses ${what}, without asking anybody`, async () => {
+    it(`refuses ${what}, without asking anyone`, async () => {
       const { asked, step } = await judge(over, change)
       expect(why(step)).to.equal(reason)
       expect(asked).to.have.length(0)
@@ -246,7 +246,7 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
       })
     }
 
-    it('lets nobody in who puts something else in the place of the acknowledgement', async () => {
+    it('lets no one in who puts something else in the place of the acknowledgement', async () => {
       const { signIn } = scriptSignIn(accepted)
       const client = peer(withUser)
       client.socket.once('secureConnect', () => client.socket.write('x'))
@@ -261,7 +261,7 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     })
 
     // Without a certificate the handshake completes, and resuming it verifies as good (RULES 1).
-    it('lets nobody in who comes back to a session that began without a certificate', async () => {
+    it('lets no one in who comes back to a session that began without a certificate', async () => {
       const context = createContext()
       const first = peer({})
       const server = new TlsSession(context, true)
@@ -276,7 +276,7 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
       expect(asked).to.have.length(0)
     })
 
-    it('lets nobody skip the certificate who was let in with one', async () => {
+    it('lets no one skip the certificate who was let in with one', async () => {
       const context = createContext()
       const first = peer(withUser)
       const end = await first.run(start(context), scriptSignIn(accepted).signIn)

@@ -108,7 +108,7 @@ describe('fragments of TLS in EAP', () => {
     expect(kinds[65]).to.equal('invalid')
   })
 
-  it('are none without flags, or without the length they promise', () => {
+  it('are refused without flags, or without the length they promise', () => {
     for (const data of ['', '80', '80 000000', 'c0 0000'])
       expect(decodeFragment(bytes(data))).to.equal(undefined)
   })

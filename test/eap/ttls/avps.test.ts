@@ -25,7 +25,7 @@ describe('AVPs of TTLS', () => {
     expect(hex(avp?.data ?? bytes(''))).to.equal('010203')
   })
 
-  it('are written as MS-CHAP2-Success stands on the wire, with padding', () => {
+  it('are written as MS-CHAP2-Success is on the wire, with padding', () => {
     const written = encodeAvp(26, 311, Buffer.alloc(43, 0x11))
     expect(hex(written.subarray(0, 12))).to.equal('0000001ac000003700000137')
     expect(written).to.have.length(56)

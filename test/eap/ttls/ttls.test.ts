@@ -86,7 +86,7 @@ describe('TTLS', () => {
     expect(why(await say(signIn, all, nothing, nothing))).to.equal('eap-malformed')
   })
 
-  it('what is no text is told as such, so that it reaches no directory', async () => {
+  it('what is not text is told as such, so that it reaches no directory', async () => {
     for (const value of [bytes('ff fe 00'), bytes('07 61 00')]) {
       const { asked, signIn } = scriptSignIn(denied)
       await say(signIn, all, Buffer.concat([name, encodeAvp(2, 0, value)]))
@@ -175,7 +175,7 @@ describe('TTLS', () => {
     ['one of another vendor', Buffer.concat([name, password('x'), encodeAvp(1, 9, name)])],
     ['garbage', bytes('00 11 22 33 44 55 66 77 88 99')],
   ] as const) {
-    it(`refuses ${what}, and asks nobody`, async () => {
+    it(`refuses ${what}, and asks no one`, async () => {
       const { asked, signIn } = scriptSignIn()
       expect(why(await say(signIn, all, message))).to.equal('eap-malformed')
       expect(asked).to.deep.equal([])
@@ -190,7 +190,7 @@ describe('TTLS', () => {
     expect(step.kind).to.equal('done')
   })
 
-  it('refuses what is not allowed, and asks nobody', async () => {
+  it('refuses what is not allowed, and asks no one', async () => {
     const { asked, signIn } = scriptSignIn()
     const none: TtlsOptions = { proofs: [], methods: [] }
     const pap = Buffer.concat([name, password('wonderland')])
@@ -199,7 +199,7 @@ describe('TTLS', () => {
     expect(asked).to.deep.equal([])
   })
 
-  it('ends as the sign-in does: refused, unanswered, or asking where nobody can answer', async () => {
+  it('ends as the sign-in does: refused, unanswered, or asking where no one can answer', async () => {
     const pap = Buffer.concat([name, password('wonderland')])
     const { signIn } = scriptSignIn(denied, dropped, asks('code'))
     expect(await say(signIn, all, pap)).to.deep.equal({ kind: 'failed', outcome: denied })

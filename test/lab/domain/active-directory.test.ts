@@ -134,7 +134,7 @@ describe('sign-ins against Active Directory over LDAPS', function () {
     admin.close()
   })
 
-  it('lets in who is in the group three levels down, and nobody else', async () => {
+  it('lets in a user of the group three levels down, and no one else', async () => {
     expect((await signIn('odd', `${labPassword},${totpNow(seed)}`, 'nested')).kind).to.equal(
       'Access-Accept',
     )
@@ -155,7 +155,7 @@ describe('sign-ins against Active Directory over LDAPS', function () {
     })
   }
 
-  it('answers a wrong password, an unknown name and a wrong code alike', async () => {
+  it('answers a wrong password, an unknown name and a wrong code in the same way', async () => {
     const replies = await Promise.all([
       signIn('bob', `Wrong-Passw0rd,${totpNow(seed)}`, 'append'),
       signIn('nobody', `${labPassword},123456`, 'append'),

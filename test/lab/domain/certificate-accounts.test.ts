@@ -52,7 +52,7 @@ describe('accounts of certificates in Active Directory (Samba)', function () {
     expect(await check('badge')).to.deep.equal({ kind: 'locked' })
   })
 
-  it('the SID in a certificate is that of the account, or nobody gets in', async () => {
+  it('the SID in a certificate must be that of the account, or it is refused', async () => {
     const sid = await sidOf(lab, 'alice')
     expect(sid).to.match(/^S-1-5-21-\d+-\d+-\d+-\d+$/)
     expect(await check('alice', sid)).to.deep.equal({ kind: 'right' })

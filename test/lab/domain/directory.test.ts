@@ -182,7 +182,7 @@ for (const { title, program, start, options, phones } of variants) {
       expect((await find('odd', filtered)).name).to.equal('odd')
     })
 
-    it('does not find anybody by a key that is another directory’s, or made up', async () => {
+    it('does not find a user by a key that is another directory’s, or made up', async () => {
       const { key } = await find('alice')
       for (const made of [key.replace('corp:', 'other:'), 'corp:', 'corp:*', `${key})(cn=*`])
         expect(await directory.resolveKey(made, never), made).to.deep.equal({ kind: 'unknown' })
@@ -439,7 +439,7 @@ for (const { title, program, start, options, phones } of variants) {
     })
 
     if (options.kind === 'ad') {
-      it('tells the state of an account only to who knows the password', async () => {
+      it('tells the state of an account only to a user who knows the password', async () => {
         for (const [name, kind] of [
           ['disabled', 'disabled'],
           ['expired', 'expired'],

@@ -125,7 +125,7 @@ describe('a password that Active Directory wants changed', function () {
       expect(openDirectory(samba, { passwordChange: false }).changePassword).to.equal(undefined)
     })
 
-    it('is not permitted to somebody who is not there, and never says right', async () => {
+    it('is not permitted to an unknown user, and never says right', async () => {
       const directory = openDirectory(samba)
       const ghost = { ...(await findUser(directory, 'recent')), dn: dnOf('ghost') }
       const passwords = { old: new Secret(labPassword), chosen: new Secret('Ghost-Passw0rd') }

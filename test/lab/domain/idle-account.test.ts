@@ -80,7 +80,7 @@ describe('an account of Active Directory that no one has used (PEOPLE R2)', func
     expect(await helpdeskCode(later, 'unused')).to.equal('account-idle')
   })
 
-  it('is none that was used within 30 days', async () => {
+  it('is not one that was used within 30 days', async () => {
     await setLastLogon(samba, dnOf('newcomer'), Date.now() - 29 * dayMs)
     const service = await start()
     await tryPassword(service, 'newcomer')

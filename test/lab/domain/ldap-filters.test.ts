@@ -178,7 +178,7 @@ for (const { title, program, start, options, loginAttribute, entryOf, dnOf, case
       })
     }
 
-    it('is counted by check, which warns where it finds nobody', async () => {
+    it('is counted by check, which warns where it finds no one', async () => {
       const rowOf = async (userFilter: string) => {
         const directory = openDirectory(lab, { ...options, userFilter })
         return (await directory.check()).find(({ what }) => what.endsWith('user_filter'))

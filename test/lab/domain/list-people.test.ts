@@ -89,7 +89,7 @@ for (const variant of variants) {
       expect(await names(directory, 'VPN-Inner')).to.deep.equal(['alice', 'odd'])
     })
 
-    it('tells what a sign-in would know of them, but for their groups', async () => {
+    it('tells what a sign-in would know of them, except their groups', async () => {
       const directory = open({ phoneAttributes: ['mobile'] })
       const [part] = await read(directory, 'VPN-Users')
       const alice = part?.kind === 'people' ? part.people.find(({ name }) => name === 'alice') : {}

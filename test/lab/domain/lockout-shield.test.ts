@@ -76,7 +76,7 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
     const signIn = (password: string) => gateway.signIn({ user: 'sprayed', password }, 15_000)
     const rightOne = (steps = 0) => `${labPassword},${codeOf(seedOf('sprayed'), steps)}`
 
-    it('never locks the account, however many try at once, and tells nobody', async () => {
+    it('never locks the account, however many try at once, and tells no one', async () => {
       const tries = Array.from({ length: 40 }, (_, index) => signIn(`Wrong-${index}`))
       const replies = await Promise.all(tries)
       const texts = new Set(replies.map((reply) => reply?.message.replace(/Ref \w+/, '')))
@@ -198,7 +198,7 @@ describe('lockout shield against Active Directory (RULES 29)', function () {
       expect((await row({}, 'lockout counts'))?.detail).to.contain('this is the PDC emulator')
     })
 
-    it('counts tries that nobody waits for any more', async () => {
+    it('counts tries that no one waits for any more', async () => {
       expect(await signInElsewhere('strict', labPassword)).to.equal(true)
       const directory = openDirectory(samba, { bindDn: samba.adminDn })
       const user = await findUser(directory, 'strict')

@@ -57,7 +57,7 @@ describe('outages (RULES 23)', function () {
     reply && findText(reply.packet, attributeType.Class)
 
   describe('of the directory', () => {
-    it('are none while it answers', async () => {
+    it('are over while it answers', async () => {
       const alice = await withCode('alice', labPassword, -1)
       expect([alice?.kind, classOf(alice)]).to.deep.equal(['accept', undefined])
       const breaker = await withCode('breaker', 'glass', -1)
@@ -93,7 +93,7 @@ describe('outages (RULES 23)', function () {
   })
 
   describe('of a provider', () => {
-    it('let in who is named by key, after two tries, and nobody else', async () => {
+    it('let in a user named by key, after two tries, and no one else', async () => {
       provider.status = 503
       provider.asked = 0
       const breaker = await signIn('breaker', 'text', 'glass')

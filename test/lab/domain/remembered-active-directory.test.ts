@@ -58,7 +58,7 @@ describe('a device that is remembered until the password changes in Active Direc
     expect(await newestAuditRow(service)).to.contain('"reason":"code-missing"')
   })
 
-  it('has a stamp of its password, and none where that must be changed or nobody is there', async () => {
+  it('has a stamp of its password, and none where that must be changed or the user is unknown', async () => {
     const directory = openDirectory(samba)
     const { signal } = new AbortController()
     const stampOf = async (name: string, change: { dn?: string } = {}) => {

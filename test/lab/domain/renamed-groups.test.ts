@@ -89,7 +89,7 @@ describe('a group of rules that is renamed in Active Directory (RULES 15)', func
     expect(await signIn('bob', 'members', 1)).to.equal('reject')
   })
 
-  it('refuses whoever it could be for once it is gone, and says so', async () => {
+  it('refuses everyone it could be for once it is gone, and says so', async () => {
     await admin.del(dnOf('Receptionists'))
     await admin.del(dnOf('Porters'))
     await administer(service, [['reload', {}]])

@@ -91,13 +91,13 @@ describe('MS-CHAP at a domain controller, from a member of its domain', function
     expect(kinds).to.deep.equal(['wrong', 'wrong', 'wrong', 'locked', 'locked'])
   })
 
-  it('is well by holdfast check, for one in the group winbindd_priv', async () => {
+  it('has no error by holdfast check, for one in the group winbindd_priv', async () => {
     const row = (await directory.check()).find(({ what }) => what === 'corp winbind')
     expect(row).to.deep.include({ ok: true, remedy: '' })
     expect(row?.detail).to.include('holdfast')
   })
 
-  it('is well by holdfast check with bind_dn as user@domain', async () => {
+  it('has no error by holdfast check with bind_dn as user@domain', async () => {
     const other = open(member.ntlmAuth(), { bindDn: 'holdfast@corp.example' })
     const row = (await other.check()).find(({ what }) => what === 'corp winbind')
     expect(row).to.deep.include({ ok: true })

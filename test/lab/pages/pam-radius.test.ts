@@ -93,7 +93,7 @@ describe('PAM by docs/reference/gateways/pam-radius.md', function () {
     }
   })
 
-  it('keeps everybody out while no server answers', async () => {
+  it('keeps everyone out while no server answers', async () => {
     expect(await isIn('hf-silent', [localPassword, localPassword])).to.equal(false)
     expect(await isIn('hf-silent-codes', [localPassword, '000000'])).to.equal(false)
   })

@@ -105,7 +105,7 @@ describe('a signature of a passkey', () => {
     )
   }
 
-  it('counts, and says what is to be noted', async () => {
+  it('is accepted, and says what must be noted', async () => {
     expect(await signed(deviceOf())).to.deep.equal({ signCount: 0, isBackedUp: true, atMs: 5_000 })
     expect(await signed(deviceOf(), { signCount: 4 })).to.include({ signCount: 4 })
   })

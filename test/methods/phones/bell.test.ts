@@ -165,7 +165,7 @@ describe('the bell of a phone', () => {
   })
 
   for (const status of ['404', '410']) {
-    it(`takes the subscription away at ${status}, and tries no more`, async () => {
+    it(`takes the subscription away at ${status}, and stops trying`, async () => {
       const rung = world([alices], [{ ...gone, answer: status }])
       await rung.ring()
       await rung.after(30_000)
@@ -175,7 +175,7 @@ describe('the bell of a phone', () => {
   }
 
   for (const status of ['400', '401', '403']) {
-    it(`keeps the subscription at ${status}, says so, and tries no more`, async () => {
+    it(`keeps the subscription at ${status}, says so, and stops trying`, async () => {
       const rung = world([alices], [{ ...refused, answer: status }])
       await rung.ring()
       await rung.after(30_000)

@@ -146,7 +146,7 @@ describe('the end of the audit, kept outside the store (RULES 37)', () => {
     expect(cuts()).to.equal(1)
   })
 
-  it('is no alarm after a restore, which is a row of the audit', async () => {
+  it('raises no alarm after a restore, which is a row of the audit', async () => {
     await runService(2)
     copyFileSync(file('store.db'), file('older.db'))
     store = await open()

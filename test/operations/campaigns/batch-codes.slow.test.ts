@@ -78,7 +78,7 @@ describe('codes for a group (PEOPLE R4, R23)', () => {
     expect(world.told).to.have.length(1)
   })
 
-  it('leave a code that counts as it is: a page may be in somebody’s hands', async () => {
+  it('leave a code that counts as it is: a page may be in someone’s hands', async () => {
     await world.operations['enrolment.code']({ name: 'bob', reason: 'x' }, call())
     await make()
     expect(skipped()).to.deep.equal(['bob has-code'])
@@ -94,7 +94,7 @@ describe('codes for a group (PEOPLE R4, R23)', () => {
     expect(await make()).to.deep.equal({ made: 4, skipped: 0 })
   })
 
-  it('are none in a dry run, which says who would get one', async () => {
+  it('are not made in a dry run, which says who would get one', async () => {
     await world.store.accounts.block('corp:bob', 'left', world.clock.nowMs())
     expect(await make({ dryRun: true })).to.deep.equal({ made: 0, skipped: 1 })
     expect(events.flatMap((event) => ('wanted' in event ? [event.wanted.name] : []))).to.deep.equal(
@@ -106,7 +106,7 @@ describe('codes for a group (PEOPLE R4, R23)', () => {
     )
   })
 
-  it('are none for somebody who is blocked, or done, while the others are made', async () => {
+  it('are not made for a person who is blocked, or done, while the others are made', async () => {
     const send = (event: unknown) => {
       events.push(event as BatchEvent)
       if ('made' in Object(event) && made().length === 1) {
@@ -120,7 +120,7 @@ describe('codes for a group (PEOPLE R4, R23)', () => {
     expect(made().map(({ person }) => person.name)).to.deep.equal(['alice', 'dave'])
   })
 
-  it('end once nobody waits for them', async () => {
+  it('end once no caller waits for them', async () => {
     const send = (event: unknown) => {
       events.push(event as BatchEvent)
       gone.abort()
@@ -130,7 +130,7 @@ describe('codes for a group (PEOPLE R4, R23)', () => {
     expect(made()).to.have.length(1)
   })
 
-  it('are none without a portal, for an unknown group, or where the list is not whole', async () => {
+  it('are not made without a portal, for an unknown group, or where the list is not whole', async () => {
     expect(await refusalOf(make({ group: 'nobody' }))).to.equal('group-unknown')
     world.endLists({ kind: 'down', detail: 'x' })
     expect(await refusalOf(make())).to.equal('directory-down')
@@ -142,7 +142,7 @@ describe('codes for a group (PEOPLE R4, R23)', () => {
     expect(await refusalOf(without(args, call()))).to.equal('portal-missing')
   })
 
-  it('are none for a group of more people than codes can be handed out to in a day', async () => {
+  it('are not made for a group of more people than codes can be handed out to in a day', async () => {
     for (let count = 0; count <= 2000; count += 1) world.addPerson(`p${count}`, { groups: ['all'] })
     expect(await refusalOf(make({ group: 'all' }))).to.equal('too-many-codes')
     expect(world.told).to.deep.equal([])

@@ -95,7 +95,7 @@ describe('reminders of a campaign (PEOPLE R2, R3)', () => {
     expect(notes.filter((note) => note !== 'sent')).to.deep.equal([])
   })
 
-  it('go to who comes into the group later', async () => {
+  it('go to a person who comes into the group later', async () => {
     await round()
     world.addPerson('erin', { groups: ['staff'], email: 'erin@corp.example' })
     expect(await round()).to.deep.equal(['erin'])
@@ -123,7 +123,7 @@ describe('reminders of a campaign (PEOPLE R2, R3)', () => {
     ])
   })
 
-  it('stop at once for who has set something up, was blocked, or whose account may be forgotten', async () => {
+  it('stop at once for a person who has set something up, was blocked, or whose account may be forgotten', async () => {
     const store = world.store
     answer = async ({ user }) => {
       if (user !== 'alice') return { kind: 'sent' }
@@ -137,7 +137,7 @@ describe('reminders of a campaign (PEOPLE R2, R3)', () => {
     expect(await round()).to.deep.equal(['alice'])
   })
 
-  it('never go to who had something before: the campaign opens nothing for them', async () => {
+  it('never go to a person who had something before: the campaign opens nothing for them', async () => {
     await world.store.personRecords.markEnrolled('corp:alice', 1)
     expect(await round()).to.deep.equal(['bob', 'carol', 'dave'])
   })
@@ -165,7 +165,7 @@ describe('reminders of a campaign (PEOPLE R2, R3)', () => {
     expect(await round()).to.deep.equal([])
   })
 
-  it('stand in the audit, one row each', async () => {
+  it('are in the audit, one row each', async () => {
     await round()
     const rows = await world.store.audit.searchAudit({ limit: 20 })
     const sent = rows.filter(({ reason }) => reason === 'campaign-reminder-sent')

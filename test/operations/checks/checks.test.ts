@@ -76,7 +76,7 @@ describe('check: its parts', () => {
     rows,
   })
 
-  it('stand alone: one that throws is a failed row, in its place', async () => {
+  it('do not depend on each other: one that throws is a failed row, in its place', async () => {
     const rows = await collectRows([
       { area: 'store', what: 'one', rows: () => [notExamined('store', 'one', 'it is away')] },
       part('two', () => {

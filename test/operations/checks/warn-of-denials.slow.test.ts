@@ -52,7 +52,7 @@ async function warningsOf(text: string): Promise<readonly string[]> {
   return warnings
 }
 
-describe('rules that deny and can refuse nobody', () => {
+describe('rules that deny and can refuse no one', () => {
   const dead: readonly (readonly [string, RegExp])[] = [
     ['{ user: left-long-ago, deny: true }', /^rules\.0 denies "left-long-ago", whom no directory/],
     ['{ user: [bob, left], deny: true }', /^rules\.0 denies "left"/],
@@ -94,7 +94,7 @@ describe('rules that deny and can refuse nobody', () => {
     expect(more).to.deep.equal([])
   })
 
-  it('are none whose names stand in another form', async () => {
+  it('do not include names in another form', async () => {
     const rules = [
       '{ user: "MU\u0308LLER", group: "vpn ga\u0308ste\u00a0", deny: true }',
       '{ group: Guests, deny: true }',

@@ -30,7 +30,7 @@ describe('the helpdesk code (PEOPLE R4, R23)', () => {
   })
   afterEach(() => world.close())
 
-  it('is twelve characters, counts once, and is told to the person and to the audit', async () => {
+  it('is twelve characters, works once, and is told to the person and to the audit', async () => {
     const { code, untilMs } = await make()
     expect(code).to.match(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/)
     expect(untilMs).to.equal(world.clock.nowMs() + dayMs)
@@ -70,13 +70,13 @@ describe('the helpdesk code (PEOPLE R4, R23)', () => {
     expect(await spend(third.code)).to.equal(false)
   })
 
-  it('loses no try for text that is none', async () => {
+  it('loses no try for text that is not a code', async () => {
     const { code } = await make()
     for (let tries = 0; tries < 20; tries += 1) await spend('123456')
     expect(await spend(code)).to.equal(true)
   })
 
-  it('is void once the password was set anew: whoever has set it could be the one who asks', async () => {
+  it('is void once the password was set again: the one who has set it could be the one who asks', async () => {
     const { code } = await make()
     world.passwords.set(alice.key, { stamp: 'two', setMs: world.clock.nowMs() })
     expect(await spend(code)).to.equal(false)
@@ -133,7 +133,7 @@ describe('the helpdesk code (PEOPLE R4, R23)', () => {
     expect(await refusalOf(make('HELENA'))).to.equal('own-account')
   })
 
-  it('has limits a day, for who makes it and for whom', async () => {
+  it('has limits a day, for the helper who makes it and for the person', async () => {
     for (let count = 0; count < 3; count += 1) await make('bob')
     expect(await refusalOf(make('bob'))).to.equal('too-many-codes')
     for (let count = 0; count < 17; count += 1) {
@@ -192,7 +192,7 @@ describe('the helpdesk code (PEOPLE R4, R23)', () => {
   describe('other proofs', () => {
     const withPhone = () => world.addPerson('alice', { phones: ['+31612345678'] })
 
-    it('are none where the file names none: a password alone opens nothing', async () => {
+    it('are not accepted where the file names none: a password alone opens nothing', async () => {
       alice = withPhone()
       expect(await checks().look(alice, '10.1.2.3')).to.deep.equal({ kind: 'ask', phones: [] })
       expect(await checks().askPhone(alice, 'sms1', signal)).to.deep.equal({ kind: 'refused' })
@@ -207,7 +207,7 @@ describe('the helpdesk code (PEOPLE R4, R23)', () => {
       }
     })
 
-    it('are a campaign, but not for an idle account and not for who has anything (PEOPLE R2)', async () => {
+    it('are a campaign, but not for an idle account and not for a person who has anything (PEOPLE R2)', async () => {
       world.inCampaign.add('alice').add('idle')
       const idle = world.addPerson('idle', { lastSeenMs: 1 })
       expect(await checks().look(alice, '192.0.2.7')).to.deep.equal({ kind: 'open' })
@@ -218,7 +218,7 @@ describe('the helpdesk code (PEOPLE R4, R23)', () => {
       expect(await checks().look(alice, '192.0.2.7')).to.deep.equal({ kind: 'ask', phones: [] })
     })
 
-    it('are none for who has anything enrolled, even what no provider carries now', async () => {
+    it('are not accepted for a person who has anything enrolled, even what no provider carries now', async () => {
       alice = withPhone()
       world.settings.networks = [parsePrefix('10.0.0.0/8') ?? expect.fail()]
       world.settings.trustsDirectoryPhones = true

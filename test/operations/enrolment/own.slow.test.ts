@@ -52,7 +52,7 @@ describe('setting up and changing one’s own ways to sign in', () => {
     } as NewAuthenticator)
 
   describe('a first one', () => {
-    it('counts once it is proven, brings recovery codes, and is told', async () => {
+    it('can be used once it is proven, brings recovery codes, and is told', async () => {
       const begun = await begin({ setup: 'app', label: 'my phone' }, {}, first)
       expect(await list(), 'nothing is written before it is proven').to.deep.equal([])
       const code = codeOf(begun)
@@ -101,7 +101,7 @@ describe('setting up and changing one’s own ways to sign in', () => {
       )
     })
 
-    it('beside what was lost needs a code of the helpdesk, and says so for ever', async () => {
+    it('beside what was lost always needs a code of the helpdesk, and says so', async () => {
       await add({ method: 'sms', phone: backup })
       expect(await refusalOf(begin({ setup: 'app' }, {}, first))).to.equal('setup-there-already')
       const begun = pendingOf(await begin({ setup: 'app' }, { proof: 'helpdesk-code' }, first))
@@ -145,13 +145,13 @@ describe('setting up and changing one’s own ways to sign in', () => {
       })
     })
 
-    it('ends where the phone reports that nobody there asked for it', async () => {
+    it('ends where the phone reports that its owner did not ask for it', async () => {
       const begun = pendingOf(await begin({ setup: 'call', phone }, {}, first))
       world.answer('fraud')
       expect(await refusalOf(prove(begun.pending, ''))).to.equal('setup-reported')
     })
 
-    it('sends nothing over the limits, and to nothing that is no number', async () => {
+    it('sends nothing over the limits, and to nothing that is not a number', async () => {
       world.limit(true)
       expect(await refusalOf(begin({ setup: 'sms', phone }, {}, first))).to.equal('prompt-limit')
       expect(await refusalOf(begin({ setup: 'sms', phone: 'mum' }, {}, first))).to.equal(
@@ -204,7 +204,7 @@ describe('setting up and changing one’s own ways to sign in', () => {
       expect(await list()).to.deep.equal([])
     })
 
-    it('of somebody else cannot be taken', async () => {
+    it('of someone else cannot be taken', async () => {
       await spare()
       await world.store.authenticators.add({
         ...{ method: 'hotp', userKey: 'corp:bob', label: 'token C-3003', counter: 0, ...token },
@@ -243,7 +243,7 @@ describe('setting up and changing one’s own ways to sign in', () => {
       expect((await begin({ setup: 'app' }, { given: text })).kind).to.equal('pending')
     })
 
-    it('needs the second factor of now: without it not even the operation is reached', async () => {
+    it('needs a fresh second factor: without it not even the operation is reached', async () => {
       const stale = { session: 'whole', isConfirmed: false } as const
       expect(await refusalOf(begin({ setup: 'app' }, { given: app }, stale))).to.equal(
         'not-permitted',
@@ -318,7 +318,7 @@ describe('setting up and changing one’s own ways to sign in', () => {
       expect((await list()).map(({ id }) => id)).to.include(other.id)
     })
 
-    it('does not reach what belongs to somebody else', async () => {
+    it('does not reach what belongs to someone else', async () => {
       const bobs = await world.store.authenticators.add({
         ...{ method: 'sms', userKey: 'corp:bob', label: '', phone },
       })
@@ -339,7 +339,7 @@ describe('setting up and changing one’s own ways to sign in', () => {
       expect((await list())[0]).not.to.have.property('pin')
     })
 
-    it('of a second number counts once that number has answered', async () => {
+    it('of a second number takes effect once that number has answered', async () => {
       const { id } = await called()
       const fresh = '+31611111111'
       const begun = pendingOf(await change(id, app, { backupPhone: fresh }))

@@ -71,7 +71,7 @@ describe('the host name that passkeys are bound to (PEOPLE R21)', () => {
     expect(await start('mfa.example.org')).to.equal('started')
   })
 
-  it('is free again once all passkeys are forgotten, which stands in the audit', async () => {
+  it('is free again once all passkeys are forgotten, which is in the audit', async () => {
     await pinPasskeyHost(store.settings, 'mfa.example.org')
     await enrol()
     const operations = createAdminOperations({

@@ -48,7 +48,7 @@ describe('a phone that approves, set up at the portal', () => {
     return { pending, check, token, wrong }
   }
 
-  it('counts once the digits that it shows are typed, and brings the code that it shows', async () => {
+  it('can be used once the digits that it shows are typed, and brings the code that it shows', async () => {
     const { pending, check, token } = await claimed()
     const waits = pendingOf(await prove(pending, ''))
     expect(waits.view.phone).to.deep.equal({ name: 'Safari on iPhone', address: '192.0.2.9' })

@@ -62,7 +62,7 @@ describe('spare tokens', () => {
     return world.self(caller, 'own.prove', proof, signal)
   }
 
-  it('are imported without a person, and claimed by whoever has one in hand', async () => {
+  it('are imported without a person, and claimed by anyone who has one in hand', async () => {
     const dryRun = await load([seed(2, 1, { serial: '1001' })], { dryRun: true })
     expect(states(dryRun)).to.deep.equal(['spare'])
     expect(await list()).to.deep.equal([])
@@ -217,7 +217,7 @@ describe('spare tokens', () => {
     expect(await serials()).to.deep.equal(['1001'])
   })
 
-  it('are sealed anew with the others, and belong to no one whose data is exported or erased', async () => {
+  it('are sealed again with the others, and belong to no one whose data is exported or erased', async () => {
     await load([seed(2, 1, { serial: '1001' })])
     await world.store.accounts.noteUser(alice.key, 'alice')
     await world.store.rotateKeys(new Uint8Array(32).fill(8))

@@ -96,7 +96,7 @@ describe('counting who sends Message-Authenticator', () => {
     expect(next.countsOf('other')).to.deep.equal({})
   })
 
-  it('begins anew where the store has garbage', async () => {
+  it('begins again where the store has garbage', async () => {
     const clock = createManualClock(startMs)
     const { settings, rows } = createSettings()
     for (const [index, garbage] of [
@@ -172,7 +172,7 @@ describe('an exception from Message-Authenticator that ends', () => {
     ])
   })
 
-  it('has the words of its preset for who runs the gateway', () => {
+  it('has the words of its preset for the administrator of the gateway', () => {
     const [, old] = gatewayStatuses(describeGateways(config), () => undefined)
     expect(old?.signing.until).to.deep.equal({ day: '2027-02-14', endsMs })
     expect(old?.signing.howTo).to.match(/^MikroTik RouterOS: Update RouterOS to 7\.15/)

@@ -159,7 +159,7 @@ describe('what people do for themselves', () => {
       [{ kind: 'busy' }, 'password-try-later'],
       [{ kind: 'down', detail: 'refused' }, 'password-try-later'],
     ] as const) {
-      it(`says in words that it is ${answer.kind}, and tells nobody of a change`, async () => {
+      it(`says in words that it is ${answer.kind}, and tells no one of a change`, async () => {
         changed = answer
         const result = await operations['own.password'](typed, call)
         expect(result).to.include({ kind: 'refused' })
@@ -170,7 +170,7 @@ describe('what people do for themselves', () => {
       })
     }
 
-    it('is told where nobody knows whether it was changed', async () => {
+    it('is told where it is unknown whether it was changed', async () => {
       changed = { kind: 'unclear', detail: 'no answer' }
       const result = await operations['own.password'](typed, call)
       expect(result).to.include({ text: 'password-change-unclear in nl' })
@@ -257,7 +257,7 @@ describe('what people do for themselves', () => {
       expect((await operations['own.sign-ins']({}, call)).items).to.deep.equal([])
     })
 
-    it('count a question once, by what came of it; one that nobody answered is shown too', async () => {
+    it('count a question once, by what came of it; one that was not answered is shown too', async () => {
       await record('asked', { outcome: 'challenge', reason: 'challenged' })
       await record('asked', { outcome: 'accept', reason: 'accepted' })
       await record('left', { outcome: 'challenge', reason: 'challenged' })
@@ -353,7 +353,7 @@ describe('what people do for themselves', () => {
     })
 
     for (const method of ['email', 'recovery'] as const) {
-      it(`is no weapon with ${method} alone: nothing stops, and it is told all the same`, async () => {
+      it(`is not a weapon with ${method} alone: nothing stops, and it is told all the same`, async () => {
         await prepare()
         const result = await operations['own.report']({ ...mine(), method }, call)
         expect(result).to.deep.equal({ stopped: 'nothing' })
@@ -362,7 +362,7 @@ describe('what people do for themselves', () => {
       })
     }
 
-    it('blocks nobody for a stranger who does not know the password', async () => {
+    it('blocks no one for a stranger who does not know the password', async () => {
       await record('one', { reason: 'password-wrong' })
       expect(await operations['own.report'](mine(), call)).to.deep.equal({ stopped: 'nothing' })
     })
@@ -408,7 +408,7 @@ describe('what people do for themselves', () => {
       })
     }
 
-    it('signs out whoever else is at the portal, and not the one who reports', async () => {
+    it('signs out all others at the portal, and not the one who reports', async () => {
       await prepare()
       await store.authenticators.add(app())
       const thief = new Uint8Array(32).fill(people).fill(9, 0, 8)

@@ -92,7 +92,7 @@ describe('"this was not me" about a change, by a phone (PEOPLE R7, R13)', () => 
     expect(await store.enrolmentCodes.look(userKey, clock.nowMs())).to.equal(undefined)
   })
 
-  it('counts once, for changes of the phone’s own person', async () => {
+  it('works once, for changes of the phone’s own person', async () => {
     const id = await noted('authenticator-added')
     expect(await report(id, { id: 'phone-2', userKey: 'local:bob' })).to.equal(undefined)
     expect(await state()).to.not.have.property('blocked')

@@ -30,7 +30,7 @@ export function testPairings(storeFor: (clock: ManualClock) => Omit<PairingStore
     expect(shown).to.deep.equal({ ...phone, check: claimed?.check })
   })
 
-  it('takes no code beside another name, and none of nobody', async () => {
+  it('takes no code beside another name, and none of an unknown user', async () => {
     const { alice, name, pairings, code } = await opened()
     expect(await pairings.claim('bob', code, phone)).to.equal(undefined)
     expect(await pairings.claim('bob\0', code, phone)).to.equal(undefined)

@@ -341,7 +341,7 @@ describe('seed files: lists', () => {
       expect(users('1001,alice\n,,\n')).to.deep.equal(expected)
     })
 
-    it('refuses rounded numbers and lines that are no pair', () => {
+    it('refuses rounded numbers and lines that are not pairs', () => {
       expect(users('serial,user\n1.00E+09,alice\n')).to.include('a spreadsheet has turned it into')
       expect(users('serial,user\n1001,\n')).to.equal('expected serial,user')
       expect(users('serial,phone\n1001,1\n')).to.include('has to name the columns serial and user')

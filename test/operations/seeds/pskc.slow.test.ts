@@ -57,7 +57,7 @@ AAECAwQFBgcICQoLDA0OD+cIHItlB3Wra1DUpxVvOx2lef1VmNPCMl8jwZqIUqGv
 const preSharedKey = Buffer.from('12345678901234567890123456789012', 'hex')
 
 describe('seed files: PSKC', () => {
-  it('reads a HOTP key in clear with its person, serial, digits and counter', () => {
+  it('reads a HOTP key in clear text with its person, serial, digits and counter', () => {
     const { records, problems } = readSeeds(container(keyPackage()), { nowMs })
     expect(problems).to.deep.equal([])
     expect(records).to.have.length(1)

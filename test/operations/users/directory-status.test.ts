@@ -40,7 +40,7 @@ describe('looking a person up', () => {
       expect(person).to.deep.equal({ key: 'corp:1', name: 'alice', unasked: [why] })
     })
 
-    it(`never says that nobody is called that while a directory is ${trouble.kind}`, async () => {
+    it(`never says that no user has that name while a directory is ${trouble.kind}`, async () => {
       const error = await lookUp([directory('corp', trouble)], []).catch((thrown) => thrown)
       expect(error).to.include({ code: 'directory-down' })
       expect(error.message).to.include(why)
@@ -66,7 +66,7 @@ describe('looking a person up', () => {
   })
 })
 
-describe('how a person stands in their directory', () => {
+describe('the state of a person in their directory', () => {
   const found: Resolved = { kind: 'user', user }
   const directoryStatus = (change: Partial<Directory>, person = user) =>
     createDirectoryStatusLookup([directory('other', found), directory('corp', found, change)])(

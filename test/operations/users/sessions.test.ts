@@ -168,7 +168,7 @@ describe('ending sessions of the portal', () => {
     expect(await other()).to.include({ userKey: 'people:bob' })
   })
 
-  it('keeps the session of whoever makes a change at the portal, unless that person has left the group', async () => {
+  it('keeps the session of the person who makes a change at the portal, unless that person has left the group', async () => {
     const person = { key: userKey, name: 'alice' }
     for (const why of ['authenticator-removed', 'password-changed'] as const) {
       const [mine, thief] = [await open(), await open()]

@@ -68,7 +68,7 @@ describe('logger', () => {
     )
   })
 
-  it('writes a human line on a terminal, and JSON where the stream is none', async () => {
+  it('writes a human line on a terminal, and JSON where the stream is not one', async () => {
     const terminal = setUp({ isTTY: true })
     terminal.logger.log(signInEvent({ ...record, outcome: 'reject', reason: 'prompt-refused' }))
     expect(await terminal.lines()).to.deep.equal([
@@ -171,7 +171,7 @@ describe('logger', () => {
     expect(pieces[1]).to.match(/^[^\n]* 3 gateways\n$/)
   })
 
-  it('gives up lines beyond 8 MiB while the stream stands still, and says how many', async () => {
+  it('drops lines beyond 8 MiB while the stream is stuck, and says how many', async () => {
     let written = ''
     let isStill = true
     let goOn = () => {}

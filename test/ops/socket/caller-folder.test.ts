@@ -37,7 +37,7 @@ function asAttacker(command: string): { status: number | null; stdout: string } 
   return { status, stdout }
 }
 
-describe('the proof of who a caller is', () => {
+describe('the proof of a caller’s identity', () => {
   let outer: string
   let path: string
   let clock: ReturnType<typeof createManualClock>
@@ -66,7 +66,7 @@ describe('the proof of who a caller is', () => {
     expect(readdirSync(path)).to.deep.equal([])
   })
 
-  it('asks for another name and content each time, which nobody can guess', async () => {
+  it('asks for another name and content each time, which no one can guess', async () => {
     const seen = new Set<string>()
     for (let turn = 0; turn < 100; turn += 1) {
       const { name, content } = await callers.challenge()
@@ -172,7 +172,7 @@ describe('the proof of who a caller is', () => {
       expect(await callers.verify(challenge)).to.equal(attackerId)
     })
 
-    it('lets nobody see the names, or take away or exchange a file of root', async () => {
+    it('lets no one see the names, or take away or exchange a file of root', async () => {
       const challenge = await callers.challenge()
       create(challenge)
       const file = fileOf(challenge)

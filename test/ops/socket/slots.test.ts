@@ -50,7 +50,7 @@ describe('slots for connections', () => {
     expect(slots.enter(() => undefined)).to.not.equal(undefined)
   })
 
-  it('are so many for each user and no more', () => {
+  it('are at most so many for each user', () => {
     const { proven } = setUp()
     const first = proven('a', 1000)
     proven('b', 1000)

@@ -210,7 +210,7 @@ describe('admin socket', () => {
     connection.close()
   })
 
-  it('does not touch a file that is no socket', async () => {
+  it('does not touch a file that is not a socket', async () => {
     await service.close()
     writeFileSync(path, 'precious')
     expect(await failureOf(start())).to.include({ code: 'socket-not-usable' })

@@ -21,7 +21,7 @@ describe('MS-CHAP-NT-Enc-PW (RFC 2548 2.1.5)', () => {
     expect(Buffer.from(three.subarray(0, 4)).toString('hex')).to.equal('06090003')
   })
 
-  it('comes back whole, in whatever order the values stand', () => {
+  it('comes back whole, in whatever order the values are', () => {
     for (const values of [
       [one, two, three],
       [three, one, two],

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { passagesOfCode, passagesOfTestNames } from '../../../scripts/words/code.ts'
 import { passagesOfComments } from '../../../scripts/words/comments.ts'
 import { findingsIn } from '../../../scripts/words/find.ts'
 import { passagesOfPage } from '../../../scripts/words/markdown.ts'
@@ -8,6 +9,8 @@ import { passagesOfSource } from '../../../scripts/words/strings.ts'
 
 const inPage = (page: string) => passagesOfPage('page.md', page).flatMap(findingsIn)
 const inSource = (source: string) => passagesOfSource('file.ts', source).flatMap(findingsIn)
+const inCode = (source: string) => passagesOfCode('file.ts', source).flatMap(findingsIn)
+const inNames = (source: string) => passagesOfTestNames('file.ts', source).flatMap(findingsIn)
 const wordsOf = (count: number) =>
   Array.from({ length: count }, (_, index) => `w${index}`).join(' ')
 
@@ -32,6 +35,7 @@ const examples: readonly (readonly [bad: string, good: string])[] = [
   ['It is on the desk.', 'The service desk and the helpdesk know it.'],
   ['What the marks say.', 'Many gateways mark the server as dead.'],
   ['The rule stands in the file.', 'No bypass stands in for it, and it stands for nothing else.'],
+  ['The code stands before it.', 'A stand-in for Twilio has a clock that stands still.'],
   ['A reload makes it count.', 'Apply it with a reload.'],
   ['A second factor of now.', 'A fresh second factor.'],
   ['Nothing is to be done.', 'There is nothing to do.'],
@@ -49,6 +53,7 @@ const examples: readonly (readonly [bad: string, good: string])[] = [
   ['Each code counts once.', 'It counts wrong codes, and limits count by address.'],
   ['Older codes still count.', 'Older codes still work.'],
   ['It is kept for who asks again.', 'It is kept for users who ask again.'],
+  ['A count counts twice.', 'It starts no count again.'],
   ['Undefined when it is none.', 'Undefined when there is none, or when it is none of these.'],
 ]
 
@@ -179,5 +184,47 @@ describe('comments of configurations', () => {
     const passages = passagesOfComments('file.yaml', text)
     expect(passages.map(({ line }) => line)).to.deep.equal([1, 4])
     expect(passages.flatMap(findingsIn)).to.have.length(1)
+  })
+})
+
+describe('comments of the code', () => {
+  const textsOf = (source: string) =>
+    passagesOfCode('file.ts', source).map(({ line, text }) => `${line} ${text.trim()}`)
+
+  it('are read: lines that follow each other as one, others by themselves', () => {
+    const source = 'a() // one\n// two\n// still two\n\n// three\nb(/* four */ c)\n'
+    expect(textsOf(source)).to.deep.equal(['1 one', '2 two\nstill two', '5 three', '6 four'])
+    expect(inCode('// here nobody\n// is asked\n')).to.have.length(1)
+  })
+
+  it('are read without their stars, by paragraph, item and tag', () => {
+    const source = '/**\n * One\n * more.\n *\n * - two\n * @throws three\n */\nconst a = 1\n'
+    const found = textsOf(source).filter((text) => /[a-z]/.test(text))
+    expect(found).to.deep.equal(['2 One\nmore.', '5 two', '6 @throws three'])
+  })
+
+  it('are not read where they are for programs, nor are strings and names', () => {
+    expect(inCode("// biome-ignore lint/x: nobody\nconst nobody = 'nobody'\n")).to.deep.equal([])
+  })
+
+  it('say in which line the sentence begins', () => {
+    const [finding] = inCode('const a = 1\n/**\n * One.\n * Two for nobody.\n */\n')
+    expect(finding).to.include({ file: 'file.ts', line: 4, sentence: 'Two for nobody.' })
+  })
+})
+
+describe('names of tests', () => {
+  it('are read wherever they are, with places to fill in', () => {
+    const source = "describe('for nobody', () => { it.skip(`$" + '{a} and anew`, () => {}) })'
+    expect(inNames(source).map(({ sentence }) => sentence)).to.deep.equal([
+      'for nobody',
+      'X and anew',
+    ])
+  })
+
+  it('are what `describe` and `it` are given, and nothing else', () => {
+    expect(inNames("say('for nobody'); it(nobody); describe(); a.it('for nobody')")).to.deep.equal(
+      [],
+    )
   })
 })

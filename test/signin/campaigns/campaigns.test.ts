@@ -161,7 +161,7 @@ describe('a campaign lets people in by the password alone (PEOPLE R2)', () => {
     expect(await reason()).to.equal('not-enrolled')
   })
 
-  it('never somebody who is blocked', async () => {
+  it('never a person who is blocked', async () => {
     await world.stores.accounts.block('local:alice', 'x', startMs)
     const pending = world.start({ user: 'alice' })
     await flush()
@@ -182,7 +182,7 @@ describe('a campaign lets people in by the password alone (PEOPLE R2)', () => {
     })
   }
 
-  it('is no sign-in that later ones are remembered by', async () => {
+  it('is not a sign-in that later ones are remembered by', async () => {
     const remember = { forMs: dayMs, address: true }
     const rules = [{ name: 'r', outcome: { kind: 'second-factor', remember } }] as never
     home({}, { parts: { rules } })

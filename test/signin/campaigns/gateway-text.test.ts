@@ -4,10 +4,10 @@ import { createWorld, defaultSettings, reasonOf } from '../harness.ts'
 /** A code of the helpdesk, as it would look in a text. */
 const code = /[0-9A-Z]{4}-[0-9A-Z]{4}|#|\b\d{6,}\b/
 
-describe('the text at a gateway for who has nothing set up (PEOPLE R3)', () => {
+describe('the text at a gateway for a person who has nothing set up (PEOPLE R3)', () => {
   const portal = 'https://mfa.example.com'
 
-  it('names the address of the portal and never a code, whoever has the password', async () => {
+  it('names the address of the portal and never a code, to anyone who has the password', async () => {
     const world = createWorld({ parts: { settings: { ...defaultSettings, portal } } })
     // In Dutch and in English.
     for (const user of ['alice', 'dave']) {

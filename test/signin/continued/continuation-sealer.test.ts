@@ -13,7 +13,7 @@ describe('what is kept between a challenge and its answer (RULES 22)', () => {
     }
   })
 
-  it('opens for nobody else, nor changed, nor cut short', () => {
+  it('opens for no one else, nor changed, nor cut short', () => {
     const sealed = sealer.seal(state, 'corp:alice', 'Old-1')
     const other = Uint8Array.from(state)
     other[119] = 8

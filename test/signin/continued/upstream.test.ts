@@ -142,7 +142,7 @@ describe('what an upstream server adds to the Accept', () => {
     expect(world.asked).to.have.lengthOf(1)
   })
 
-  it('is never left out: where a restart has lost it the person begins anew', async () => {
+  it('is never left out: where a restart has lost it the person begins again', async () => {
     const world = createUpstreamWorld([right])
     const app = await world.enrol('bob', totp)
     const ask = { user: 'bob', gateway: challenging }
@@ -152,7 +152,7 @@ describe('what an upstream server adds to the Accept', () => {
     expect(reasonOf(after)).to.equal('interrupted')
   })
 
-  it('is forgotten when nobody answers', async () => {
+  it('is forgotten when no answer comes', async () => {
     const world = createUpstreamWorld([right])
     await world.enrol('bob', totp)
     await world.ask({ user: 'bob', gateway: challenging })
@@ -231,7 +231,7 @@ describe('a question of an upstream server', () => {
     }
   })
 
-  it('comes after a code that was proven first, which is then asked for no more', async () => {
+  it('comes after a code that was proven first, which is then not asked for again', async () => {
     const world = createUpstreamWorld([question, right])
     const app = await world.enrol('bob', totp)
     const gateway = gatewayRules({ secondFactorFirst: true })
@@ -253,7 +253,7 @@ describe('a question of an upstream server', () => {
     expect(reasonOf(first)).to.equal('accepted')
   })
 
-  it('cannot be answered by somebody else', async () => {
+  it('cannot be answered by someone else', async () => {
     const world = createUpstreamWorld([question, right])
     const state = stateOf(await world.ask(ask))
     const other = await world.ask({ ...ask, user: 'dave', state, password: '4711' })
@@ -272,7 +272,7 @@ describe('a question of an upstream server', () => {
     expect(reasonOf(await world.ask({ ...bob, ...answer }))).to.equal('accepted')
   })
 
-  it('is lost in a restart, and the person begins anew', async () => {
+  it('is lost in a restart, and the person begins again', async () => {
     const world = createUpstreamWorld([question, right])
     const state = stateOf(await world.ask(ask))
     world.restart()
@@ -302,7 +302,7 @@ describe('EAP that an upstream server carries on', () => {
     expect(world.rows, 'one row for all rounds').to.have.lengthOf(1)
   })
 
-  it('may take fifty rounds, and no more', async () => {
+  it('may take at most fifty rounds', async () => {
     const world = createUpstreamWorld([asks])
     let outcome = await world.ask({ ...ask, credential: device(1) })
     for (let round = 2; round <= 50; round += 1) {
@@ -327,14 +327,14 @@ describe('EAP that an upstream server carries on', () => {
     }
   })
 
-  it('is no credential for the people of the configuration', async () => {
+  it('is not a credential for the people of the configuration', async () => {
     const world = createWorld()
     expect(reasonOf(await world.ask({ ...ask, credential: device(1) }))).to.equal(
       'credential-not-checkable',
     )
   })
 
-  it('asks nobody for a code where the provider is down: nothing shows a question', async () => {
+  it('asks no one for a code where the provider is down: nothing shows a question', async () => {
     const outageRules = [
       { name: 'glass', methods: [], userKeys: ['local:alice'], passwordAlone: true },
     ]

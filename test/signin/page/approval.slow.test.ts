@@ -287,7 +287,7 @@ describe('an approval is a signature over this prompt (PEOPLE R1)', () => {
 })
 
 describe('a thief who signs in at the same moment (PEOPLE R11)', () => {
-  it('second: gets nothing of the owner’s approval, and stands on her page', async () => {
+  it('second: gets nothing of the owner’s approval, and is shown on her page', async () => {
     const { world, page, phone, pending } = await held()
     const stolen = await world.ask({ gateway: holding, ...thief })
     expect(reasonOf(stolen)).to.equal('another-sign-in-open')

@@ -44,7 +44,7 @@ describe('an answer counts for what asks in the same way alone (PEOPLE R5)', () 
     expect(reasonOf(outcome)).to.equal('another-sign-in-open')
   })
 
-  it('nor does a call that was answered late', async () => {
+  it('and a call that was answered late does not either', async () => {
     const { world } = await aliceHasAll()
     world.start({ gateway: muteCalling, ...thief })
     await world.advance(19_100)
@@ -81,7 +81,7 @@ describe('a report at the portal (RULES 14)', () => {
     expect(reasonOf(entered)).to.equal('prompt-fraud')
   })
 
-  it('ends what is held for a passkey as well, whoever signs then', async () => {
+  it('ends what is held for a passkey as well, no matter who signs then', async () => {
     const { world, page, passkey } = await aliceHasAll()
     const held = world.start({ gateway: muteSigning, ...thief })
     await flush()

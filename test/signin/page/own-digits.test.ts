@@ -91,7 +91,7 @@ describe('digits of the person’s own, after the password and on the phone', ()
     expect(await waits()).to.equal(undefined)
   })
 
-  it('none at all is no yes', async () => {
+  it('none at all does not approve', async () => {
     const { phones, phone } = await held()
     expect(await phones.approve('alice', phone, '')).to.deep.equal({ kind: 'wrong-number' })
   })
@@ -244,7 +244,7 @@ describe('where neither a number nor digits are there, no phone is asked (PEOPLE
     }
   })
 
-  it('nor does a word where no password is typed', async () => {
+  it('and a word does not either where no password is typed', async () => {
     const { world, waits } = await alice()
     const gateway = gatewayRules({
       ...{ methods, flow: 'code-only' },
@@ -352,7 +352,7 @@ describe('digits that are typed on the phone after the Reject (RULES 14)', () =>
     expect(await second(scene, { password: `${password},42` })).to.equal('held')
   })
 
-  it('not with others, nor from elsewhere: the phone is asked anew', async () => {
+  it('not with others, nor from elsewhere: the phone is asked again', async () => {
     expect(await second(await late(), { password: `${password},77` })).to.equal('held')
     expect(await second(await late(), { ...thief, password: `${password},42` })).to.equal('held')
   })
@@ -379,7 +379,7 @@ describe('six digits of the person’s own', () => {
     return { ...scene, typed, pending }
   }
 
-  it('go to the phone where they are no code, and count as a wrong one until it says yes', async () => {
+  it('go to the phone where they are not a code, and count as a wrong one until it says yes', async () => {
     const scene = await typedBy((_code, wrong) => wrong)
     expect(reasonOf(scene.pending.outcome)).to.equal('held')
     expect(await wrongCodes(scene)).to.equal(1)

@@ -142,7 +142,7 @@ describe('prompts that get no yes (PEOPLE R12)', () => {
     expect(reasonOf(await world.ask({ gateway: shared, device }))).to.equal('prompts-paused')
   })
 
-  it('nor do addresses of one customer’s /64', async () => {
+  it('and addresses of one customer’s /64 do not either', async () => {
     const { world, leave, pauses } = await alice()
     for (const end of ['1', '2', '3']) {
       await leave({ device: { kind: 'address', value: `2001:db8:0:7::${end}` } })
@@ -152,7 +152,7 @@ describe('prompts that get no yes (PEOPLE R12)', () => {
     expect((await pauses())[0]?.network).to.equal('2001:db8:0:7::/64')
   })
 
-  it('a yes begins the count anew', async () => {
+  it('a yes begins the count again', async () => {
     const { world, leave, phones, phone, asks } = await alice()
     for (let times = 0; times < 4; times++) {
       await leave(owner)
@@ -291,7 +291,7 @@ describe('a pause ends', () => {
 })
 
 describe('what a phone says by itself', () => {
-  it('ends a pause only with a signature of now, over this very pause', async () => {
+  it('ends a pause only with a fresh signature, over this very pause', async () => {
     const { world, phones, phone } = await alice()
     const atMs = world.clock.nowMs()
     const statement = { what: 'ask me again', about: 'this' } as const

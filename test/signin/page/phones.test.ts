@@ -90,7 +90,7 @@ describe('a sign-in that a phone approves', () => {
     expect(reasonOf(await world.ask({ gateway: auto, ...owner }))).to.equal('prompt-limit')
   })
 
-  it('means the call where somebody says "push" who has no phone of their own here', async () => {
+  it('means the call where a person says "push" who has no phone of their own here', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     const pending = world.start({
@@ -141,7 +141,7 @@ describe('the number is typed, and there is one try (PEOPLE R9)', () => {
     expect(await phones.approve('alice', phone, number)).to.include({ kind: 'approved' })
   })
 
-  it('is not told to who asks what waits', async () => {
+  it('is not told to the phone that asks what waits', async () => {
     const { phones, outcome, number } = await asked()
     const prompt = await phones.look('local:alice')
     expect(prompt?.page.number).to.equal(number)
@@ -179,7 +179,7 @@ describe('where no number can be shown, no phone is asked (PEOPLE R10)', () => {
     expect(await phones.look('local:alice')).to.equal(undefined)
   })
 
-  it('nor is a request held for one: another way comes first then', async () => {
+  it('a request is not held for one either: another way comes first then', async () => {
     const world = createWorld()
     const phones = phonesOf(world)
     await phones.enrol('alice')
@@ -320,7 +320,7 @@ describe('the portal among the gateways', () => {
 })
 
 describe('a phone that asks what waits for it', () => {
-  it('is known by its signature, over a moment of now', async () => {
+  it('is known by its signature, over a fresh moment', async () => {
     const { world, phones, phone } = await asked()
     const nowMs = world.clock.nowMs()
     expect(await phones.judge.hello(phone.hello(phone.id, nowMs))).to.include({ id: phone.id })
@@ -334,7 +334,7 @@ describe('a phone that asks what waits for it', () => {
 })
 
 describe('a phone that opens a stream of what waits for it', () => {
-  it('has each signature count once, as a stream lasts longer than a look', async () => {
+  it('has each signature accepted once, as a stream lasts longer than a look', async () => {
     const { world, phones, phone } = await asked()
     const nowMs = world.clock.nowMs()
     const said = phone.stream(phone.id, nowMs)
@@ -346,7 +346,7 @@ describe('a phone that opens a stream of what waits for it', () => {
     expect(await phones.judge.opens(bobs.stream(bobs.id, nowMs))).to.include({ id: bobs.id })
   })
 
-  it('has it count once at all nodes', async () => {
+  it('has it accepted once at all nodes', async () => {
     const { world, phones, phone } = await asked()
     const used = new Set<string>()
     const nodes = [1, 2].map(() =>

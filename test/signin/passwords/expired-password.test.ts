@@ -212,7 +212,7 @@ describe('a password that has expired', () => {
   })
 })
 
-describe('somebody who knows only the old password', () => {
+describe('an attacker who knows only the old password', () => {
   it('sets no new one where a rule asks for no second factor', async () => {
     const world = createExpiringWorld([{ name: 'open', outcome: { kind: 'no-second-factor' } }])
     await world.enrol('bob', totp)
@@ -265,7 +265,7 @@ describe('somebody who knows only the old password', () => {
     expect(world.rows.at(-1)).to.include({ method: 'recovery' })
   })
 
-  it('sets no new one while an outage lets the password alone do', async () => {
+  it('sets no new one while an outage accepts the password alone', async () => {
     const rule = { name: 'glass', userKeys: ['local:bob'], methods: [], passwordAlone: true }
     const world = createExpiringWorld([], [rule])
     await world.enrol('bob', call)
@@ -316,7 +316,7 @@ describe('what is typed for a new password', () => {
     })
   }
 
-  it('is taken as it is: spaces count, and a code in it is no code', async () => {
+  it('is taken as it is: spaces count, and a code in it is not a code', async () => {
     const world = createExpiringWorld()
     const counter = await world.enrol('bob', hotp)
     const asked = await askedForNew(world)
@@ -473,7 +473,7 @@ describe('a State that waits for a new password (RULES 21, 22)', () => {
     }
   })
 
-  it('is refused for who was blocked meanwhile, before the directory hears of it', async () => {
+  it('is refused for a person who was blocked meanwhile, before the directory learns of it', async () => {
     const world = createExpiringWorld()
     const repeated = await world.ask(again(await askedForNew(world), fresh))
     await world.stores.accounts.block('local:bob', 'by hand', 0)
@@ -481,7 +481,7 @@ describe('a State that waits for a new password (RULES 21, 22)', () => {
     expect(world.changes).to.deep.equal([])
   })
 
-  it('holds no password that anybody could read, nor does what is kept or written', async () => {
+  it('holds no password that anyone could read, nor does what is kept or written', async () => {
     const given: unknown[] = []
     const expiring = createExpiring()
     const { registry } = createWorld()

@@ -130,7 +130,7 @@ describe('a new password by MS-CHAP', () => {
     expect(taken).to.have.length(0)
   })
 
-  it('rings nobody where no second factor is asked for, and the old one alone sets no new one', async () => {
+  it('rings no one where no second factor is asked for, and the old one alone sets no new one', async () => {
     const rule = { name: 'guests', outcome: { kind: 'no-second-factor' } } as const
     const { world, taken } = createExpiredWorld({ parts: { rules: [rule] } })
     expect(reasonOf(await world.ask(first()))).to.equal('password-expired')
@@ -138,7 +138,7 @@ describe('a new password by MS-CHAP', () => {
     expect(taken).to.have.length(0)
   })
 
-  it('rings nobody where the directory takes none, or nothing tells the device', async () => {
+  it('rings no one where the directory takes none, or nothing tells the device', async () => {
     const plain = createWorld()
     plain.local.instead.verify = async () => ({ kind: 'must-change' })
     await plain.enrol('alice', call)

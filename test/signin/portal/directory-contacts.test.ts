@@ -26,7 +26,7 @@ const gateways = (trustsDirectoryPhones: boolean) =>
   })
 
 describe('numbers and addresses of the directory at the portal (PEOPLE R2)', () => {
-  it('let nobody in: people can write their own there, so a thief can', async () => {
+  it('let no one in: people can write their own there, so a thief can', async () => {
     for (const gateway of [gateways(false).signIn, gateways(false).confirm]) {
       const thief = world()
       const outcome = await thief.ask({ gateway, userKey: 'local:alice' })
@@ -54,7 +54,7 @@ describe('numbers and addresses of the directory at the portal (PEOPLE R2)', () 
     ])
   })
 
-  it('do not stand beside what is enrolled', async () => {
+  it('are not offered beside what is enrolled', async () => {
     const alice = world()
     await alice.enrol('alice', sms)
     const outcome = await alice.ask({ gateway: gateways(false).signIn })

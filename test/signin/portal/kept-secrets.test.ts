@@ -26,7 +26,7 @@ describe('a password that waits for a second factor at the portal (RULES 22)', (
     expect(await process.secrets.take(key, alice, 'session-1')).to.equal(undefined)
   })
 
-  it('opens for nobody else, and in no other session of the person', async () => {
+  it('opens for no one else, and in no other session of the person', async () => {
     const process = createProcess()
     for (const [owner, session] of [
       ['corp:bob', 'session-1'],

@@ -50,7 +50,7 @@ function provenOf(outcome: Outcome | undefined): Proven | undefined {
   return outcome?.kind === 'accept' ? outcome.proven : undefined
 }
 
-describe('the portal always asks for a second factor of now', () => {
+describe('the portal always asks for a fresh second factor', () => {
   const openings: Readonly<Record<string, (world: World) => Promise<void> | undefined>> = {
     'a rule with second_factor none': () => undefined,
     'a bypass': (world) =>
@@ -104,7 +104,7 @@ describe('the portal always asks for a second factor of now', () => {
     expect(await lastUses()).to.deep.equal([calledMs, world.clock.nowMs()])
   })
 
-  it('a store that cannot note it refuses nobody', async () => {
+  it('a store that cannot note it refuses no one', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     world.stores.failing.add('authenticators.noteUse')
@@ -116,7 +116,7 @@ describe('the portal always asks for a second factor of now', () => {
     expect(world.troubles.map(({ what }) => what)).to.deep.equal(['last-use'])
   })
 
-  it('nor does a rule open it for somebody who has nothing: that is told, with who it is', async () => {
+  it('and a rule does not open it for a person who has nothing: that is told, and who it is', async () => {
     const world = createWorld(ofRule)
     const outcome = await world.ask({ gateway: portal })
     expect(reasonOf(outcome)).to.equal('set-up-begins')
@@ -307,7 +307,7 @@ describe('what the portal asks, as data', () => {
     })
   }
 
-  it('a call that nobody answers ends by itself and leads to the other ways', async () => {
+  it('a call without an answer ends by itself and leads to the other ways', async () => {
     const world = createWorld()
     await world.enrol('alice', phone)
     await world.enrol('alice', sms)
@@ -464,7 +464,7 @@ describe('a second factor for a change, where a session vouches for the password
     expect(world.rows.map(({ gateway }) => gateway)).to.deep.equal(['portal-confirm'])
   })
 
-  it('goes by the key and not by the name: of somebody who is gone nothing rings', async () => {
+  it('goes by the key and not by the name: of a person who is gone nothing rings', async () => {
     const world = createWorld()
     await world.enrol('alice', phone)
     for (const userKey of ['local:nobody', 'other:alice', '', undefined]) {
@@ -479,7 +479,7 @@ describe('a second factor for a change, where a session vouches for the password
     expect(world.phone.calls).to.have.length(0)
   })
 
-  it('refuses the State of somebody else, of the sign-in, and a second answer', async () => {
+  it('refuses the State of someone else, of the sign-in, and a second answer', async () => {
     const world = createWorld()
     const app = await world.enrol('alice', totp)
     await world.enrol('bob', totp)
@@ -527,7 +527,7 @@ describe('a second factor for a change, where a session vouches for the password
     expect((await world.stores.accounts.load('local:alice')).wrongCodes).to.equal(3)
   })
 
-  it('a report of fraud blocks the account, and nobody else', async () => {
+  it('a report of fraud blocks the account, and no one else', async () => {
     const world = createWorld()
     await world.enrol('alice', phone)
     await world.enrol('bob', phone)

@@ -16,7 +16,7 @@ const noAnswer: PromptResult = { kind: 'no-answer' }
 const busy: PromptResult = { kind: 'busy' }
 const failed: PromptResult = { kind: 'failed', detail: 'no balance', outage: false }
 
-describe('a call that reaches nobody', () => {
+describe('a call that reaches no one', () => {
   for (const result of [noAnswer, busy, failed]) {
     it(`(${result.kind}) is followed by the other ways, where the gateway can ask`, async () => {
       const world = createWorld()
@@ -50,7 +50,7 @@ describe('a call that reaches nobody', () => {
     })
   }
 
-  it('offers a text by its number, and the person is rung no more', async () => {
+  it('offers a text by its number, and the person is not rung again', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     await world.enrol('alice', sms)

@@ -59,11 +59,11 @@ describe('prompts that an earlier process left open (RULES 25)', () => {
     expect(did).to.deep.equal([...atStart, 'close one'])
   })
 
-  it('are no event where there are none', async () => {
+  it('are not logged where there are none', async () => {
     expect((await restart([])).did).to.deep.equal([])
   })
 
-  it('are left to the processes that share them, but for rows that no one has taken away', async () => {
+  it('are left to the processes that share them, except rows that no one has taken away', async () => {
     const lost = { ...over, id: 'three', deadlineMs: nowMs - 60_000 }
     expect((await restart([ringing, over, lost], false, true)).did).to.deep.equal(['close three'])
   })

@@ -24,7 +24,7 @@ function messageOf({ outcome }: Pending): string {
 }
 
 describe('the reference of a refusal', () => {
-  it('is four characters that nobody mistakes, the same for one attempt', () => {
+  it('is four characters that are not mistaken, the same for one attempt', () => {
     const references = Array.from({ length: 2_000 }, (_, index) => referenceOf(`x${index}`))
     for (const reference of references) expect(reference).to.match(/^[0-9A-HJKMNP-TV-Z]{4}$/)
     expect(new Set(references).size).to.be.above(1_900)
@@ -94,7 +94,7 @@ describe('the reference of a refusal', () => {
     ],
   ]
   for (const [reason, refuse] of ways) {
-    it(`stands on ${reason}, and follows from the attempt alone`, async () => {
+    it(`is on ${reason}, and follows from the attempt alone`, async () => {
       const world = createReferencedWorld()
       const pending = await refuse(world)
       await flush()
@@ -134,7 +134,7 @@ describe('the reference of a refusal', () => {
     expect(world.rows[0]?.reference).to.equal(referenceOf(pending.attempt.id))
   })
 
-  it('is not given to who gets in', async () => {
+  it('is not given to a person who gets in', async () => {
     const world = createReferencedWorld()
     const app = await world.enrol('alice', totp)
     const outcome = await world.ask({ password: `Winter-2024,${world.code(app)}` })

@@ -87,7 +87,7 @@ describe('a person is told of a new device', () => {
     expect(told[1]?.text).to.include('00:11:22:33:44:56')
   })
 
-  it('not where nothing is remembered, nobody is let in, or the rule does not say so', async () => {
+  it('not where nothing is remembered, no one is let in, or the rule does not say so', async () => {
     await signIn({})
     const refused = world.start(from(mac))
     await flush()

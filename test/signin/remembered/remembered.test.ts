@@ -86,7 +86,7 @@ function calledStation(text: string | Uint8Array): NonNullable<Ask['attributes']
 }
 
 describe('a remembered sign-in', () => {
-  it('lets the password alone do, from the same device, until it ends', async () => {
+  it('accepts the password alone, from the same device, until it ends', async () => {
     const { world } = await createHome()
     await signInByCall(world)
     expect(await passes(world)).to.equal('accepted')
@@ -159,7 +159,7 @@ describe('a remembered sign-in', () => {
     expect(await passes(world)).to.equal('accepted')
   })
 
-  it('counts in every flow in which somebody is asked', async () => {
+  it('is accepted in every flow in which a person is asked', async () => {
     const flows = ['auto', 'hold', 'challenge', 'append'] as const
     const { world } = await createHome()
     await signInByCall(world)
@@ -287,7 +287,7 @@ describe('what is remembered', () => {
     expect(await passes(world)).to.equal('held')
   })
 
-  it('lets nobody in whom the audit does not show', async () => {
+  it('lets no one in whom the audit does not show', async () => {
     const { world } = await createHome()
     await signInByCall(world)
     world.stores.failing.add('audit.record')
@@ -496,7 +496,7 @@ describe('a remembered sign-in ends', () => {
     expect(await passes(world)).to.equal('held')
   })
 
-  it('when somebody forgets it', async () => {
+  it('when an administrator forgets it', async () => {
     const { world } = await createHome()
     await signInByCall(world)
     await world.stores.remembered.forget('local:alice')
@@ -551,7 +551,7 @@ describe('a remembered sign-in ends', () => {
   })
 })
 
-describe('whoever attacks what is remembered', () => {
+describe('an attacker of what is remembered', () => {
   it('needs the password each time, and learns nothing without it', async () => {
     const { world } = await createHome()
     await signInByCall(world)
@@ -564,7 +564,7 @@ describe('whoever attacks what is remembered', () => {
     }
   })
 
-  it('ends no count of wrong codes by it, nor whoever joins it', async () => {
+  it('ends no count of wrong codes by it, nor by joining it', async () => {
     const { world, app } = await createHome()
     await signInByCall(world)
     const append = gatewayRules({ flow: 'append' })
@@ -636,7 +636,7 @@ describe('whoever attacks what is remembered', () => {
   })
 })
 
-describe('a device on Wi-Fi, where somebody between may pass answers on (RULES 28)', () => {
+describe('a device on Wi-Fi, where an attacker between may pass answers on (RULES 28)', () => {
   const msChap: Credential = {
     ...{ kind: 'ms-chap', version: 1, identifier: 1, userName: 'alice' },
     ...{ challenge: new Uint8Array(8), peerChallenge: new Uint8Array(0) },
@@ -743,7 +743,7 @@ describe('second_factor_first of a rule', () => {
     outcome: { kind: 'second-factor', first: false },
   }
 
-  it('keeps passwords without a right code from the directory, and rings nobody', async () => {
+  it('keeps passwords without a right code from the directory, and rings no one', async () => {
     const { world, app } = await createHome([codeFirst])
     for (const typed of [
       password,

@@ -148,7 +148,7 @@ describe('MAC authentication', () => {
     expect(await answerTo({ user: 'alice', password: printer })).to.equal('password-wrong')
   })
 
-  it('lets nobody in by whatever else is said, in whatever form', async () => {
+  it('lets no one in by whatever else is said, in whatever form', async () => {
     const mac = fc.constantFrom(printer, '00:11:22:AA:BB:CC', '0011.22aa.bbcd', '02:00:00:00:00:00')
     const text = fc.oneof({ weight: 3, arbitrary: mac }, anyText())
     const service = fc.option(
@@ -171,7 +171,7 @@ describe('MAC authentication', () => {
     )
   })
 
-  describe('and somebody in a directory whose name looks like an address', () => {
+  describe('and a user in a directory whose name looks like an address', () => {
     beforeEach(() => {
       const users = [printer, '001122aabbcd'].map((name) => ({ name, password: new Secret(name) }))
       const options = { name: 'local', users, allowClear: true }

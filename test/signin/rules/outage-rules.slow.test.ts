@@ -177,7 +177,7 @@ describe('while a provider is down (RULES 23)', () => {
     expect(reasonOf(wrong)).to.equal('password-wrong')
   })
 
-  it('is not remembered, and starts no count anew', async () => {
+  it('is not remembered, and starts no count again', async () => {
     const world = worldWith(breakGlass, { parts: { rules: [remembers] } })
     await world.enrol('alice', call)
     const { outcome } = await callEnds(world, down, { gateway: holding, device: mac })
@@ -200,7 +200,7 @@ describe('while a provider is down (RULES 23)', () => {
     expect(reasonOf(outcome)).to.equal('prompt-failed')
   })
 
-  it('holds for nobody by a group that is gone', async () => {
+  it('holds for no one by a group that is gone', async () => {
     const rule = standIn({ userKeys: ['local:alice'], groups: ['staff'], passwordAlone: true })
     const missingGroups = () => new Set(['staff'])
     const world = worldWith(rule, { parts: { missingGroups } })
@@ -218,7 +218,7 @@ describe('while a provider is down (RULES 23)', () => {
     ['a report of fraud', { kind: 'fraud' }, 'prompt-fraud'],
   ]
   for (const [what, result, reason] of notAnOutage) {
-    it(`${what} is no outage`, async () => {
+    it(`${what} is not an outage`, async () => {
       const world = worldWith(breakGlass, { parts: { rules: [remembers] } })
       await world.enrol('alice', call)
       const { outcome } = await callEnds(world, result, { gateway: holding, device: mac })
@@ -227,7 +227,7 @@ describe('while a provider is down (RULES 23)', () => {
     })
   }
 
-  it('nor is a limit of our own, nor a gateway that gives up first', async () => {
+  it('and a limit of our own is not, nor a gateway that gives up first', async () => {
     const promptLimits = { ...defaultSettings.promptLimits, perUserHour: 1 }
     const world = worldWith(breakGlass, { settings: { promptLimits } })
     await world.enrol('alice', call)
@@ -413,7 +413,7 @@ describe('while a directory is down', () => {
     return createWorld({ parts: { directories } })
   }
 
-  it('people of the configuration get in, wherever they stand in the order, and are marked', async () => {
+  it('people of the configuration get in, wherever they are in the order, and are marked', async () => {
     const world = worldWithout('down')
     const app = await world.enrol('alice', totp)
     const typed = `${password},${world.code(app)}`
@@ -422,7 +422,7 @@ describe('while a directory is down', () => {
     expect(reasonOf(await world.ask({ gateway, password: 'wrong' }))).to.equal('password-wrong')
   })
 
-  it('everybody else hears that it is down, and nothing of whom the others know', async () => {
+  it('all others learn that it is down, and nothing of whom the others know', async () => {
     const world = worldWithout('down')
     expect(reasonOf(await world.ask({ gateway, user: 'nobody' }))).to.equal('directory-down')
     const silent = { ...gateway, onDirectoryDown: 'silent' } as const
@@ -430,7 +430,7 @@ describe('while a directory is down', () => {
     expect(dropped).to.deep.equal({ kind: 'drop', reason: 'directory-down-silent' })
   })
 
-  it('a directory that is only busy is no outage', async () => {
+  it('a directory that is only busy is not an outage', async () => {
     const world = worldWithout('busy')
     const app = await world.enrol('alice', totp)
     const typed = `${password},${world.code(app)}`

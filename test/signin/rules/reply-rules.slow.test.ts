@@ -282,7 +282,7 @@ describe('reply rules', () => {
     const outcome = await signIn(`  - ${without}\n`, { name: 'alice' })
     expect(attributesOf(outcome)).to.deep.equal(['Filter-Id=always'])
   })
-  it('nobody has to be in a group', async () => {
+  it('no one has to be in a group', async () => {
     const outcome = await signIn('  - reply: { Class: "{{memberOf.cn}}" }\n', { name: 'alice' })
     expect(attributesOf(outcome)).to.deep.equal([])
   })
@@ -298,7 +298,7 @@ describe('reply rules', () => {
     ['is no VLAN but none', 'vlan: "{{role?}}"', { name: 'alice' }],
   ]
   for (const [what, rule, person] of refused) {
-    it(`refuses whoever has a value that ${what}`, async () => {
+    it(`refuses a person who has a value that ${what}`, async () => {
       const world = worldWith(`  - { name: r, reply: { Filter-Id: fine } }\n  - { ${rule} }\n`, [
         person,
       ])

@@ -219,7 +219,7 @@ describe('policy rules in their order', () => {
     )
   })
 
-  it('what stands behind the one that decides changes nothing; what stands before may', () => {
+  it('what comes after the one that decides changes nothing; what comes before may', () => {
     fc.assert(
       fc.property(fc.array(rule, { minLength: 1, maxLength: 8 }), subject, (conditions, change) => {
         const rules = named(conditions)
@@ -264,7 +264,7 @@ describe('policy rules in their order', () => {
       dictionary,
     )
 
-    it('nobody whom its rule could be for gets to the next', () => {
+    it('no one whom its rule could be for gets to the next', () => {
       expect(decide(rules, factsOf({ missingGroups }))).to.deep.equal({
         kind: 'group-missing',
         index: 1,

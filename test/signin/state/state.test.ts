@@ -64,7 +64,7 @@ describe('sealed State (RULES 21)', () => {
     }
   })
 
-  it('opens in one spelling only, or it would count twice', () => {
+  it('opens in one spelling only, or it could be used twice', () => {
     const text = Buffer.from(sealer.seal(content, 'vpn', nowMs)).toString('latin1')
     for (const other of [`${text}=`, `${text} `, ` ${text}`, `${text}\0`, `${text}A`]) {
       expect(sealer.open(Buffer.from(other, 'latin1'), 'vpn', nowMs), other).to.equal(undefined)

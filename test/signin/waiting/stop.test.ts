@@ -36,7 +36,7 @@ describe('stop', () => {
     expect(stop.signal.reason).to.include({ code: 'stopping' })
   })
 
-  it('tells nobody who no longer waits', () => {
+  it('tells no one who no longer waits', () => {
     const stop = new Stop()
     const waiting = createWaiting()
     stop.tell(waiting)

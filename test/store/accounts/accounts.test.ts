@@ -12,7 +12,7 @@ describeSharedStores('account states', (current) => {
   describe('a bypass', () => {
     const bypass = { reason: 'phone at home', untilMs: 10_000, once: false }
 
-    it('counts until it ends, and is listed until then', async () => {
+    it('is valid until it ends, and is listed until then', async () => {
       const { accounts, users } = current.store()
       await accounts.noteUser(user, 'bypassed')
       await accounts.giveBypass(user, bypass)
@@ -61,7 +61,7 @@ describeSharedStores('account states', (current) => {
     })
   })
 
-  it('knows nothing bad of somebody it does not know', async () => {
+  it('knows nothing bad of a user it does not know', async () => {
     expect(await current.store().accounts.load(user)).to.deep.equal({
       userKey: user,
       wrongCodes: 0,
@@ -86,7 +86,7 @@ describeSharedStores('account states', (current) => {
     expect(await accounts.load(user)).to.include(clean)
   })
 
-  it('slows down, twice as long each time, then locks, and each more locks anew', async () => {
+  it('slows down, twice as long each time, then locks, and each more locks again', async () => {
     const { accounts } = current.store()
     const seen = []
     for (let count = 1; count <= 7; count += 1) {
@@ -175,7 +175,7 @@ describeSharedStores('account states', (current) => {
     expect(state).to.include({ wrongCodes: 0, slowedUntilMs: 0, lockedUntilMs: 0 })
   })
 
-  it('stopped prompts end what is open of the person, but for the session that reports it', async () => {
+  it('stopped prompts end what is open of the person, except the session that reports it', async () => {
     const { accounts, remembered, webSessions } = current.store()
     const [mine, other] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)]
     for (const tokenHash of [mine, other]) {

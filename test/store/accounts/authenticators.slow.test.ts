@@ -52,7 +52,7 @@ describeSharedStores('authenticators', (current) => {
     expect(reread).to.have.deep.members(added)
   })
 
-  it('counts the people whose numbers begin alike, each once', async () => {
+  it('counts the people whose numbers begin in the same way, each once', async () => {
     const { authenticators } = current.store()
     const number = (userKey: string, method: 'sms' | 'call', phone: string) =>
       authenticators.add({ method, userKey, label: '', phone })

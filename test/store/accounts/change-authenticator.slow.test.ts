@@ -35,7 +35,7 @@ describeStores('changing an authenticator', (current) => {
     expect(await list()).to.deep.equal([added])
   })
 
-  it('seals the PIN, with the key of now after a rotation', async () => {
+  it('seals the PIN, with the current key after a rotation', async () => {
     const newKey = new Uint8Array(32).fill(8)
     const store = current.store()
     const added = await store.authenticators.add({ ...phone, pin: '4711' })
@@ -45,7 +45,7 @@ describeStores('changing an authenticator', (current) => {
     expect(await list()).to.deep.equal([{ ...added, pin: '0815' }])
   })
 
-  it('gives no number and no PIN to what is no phone', async () => {
+  it('gives no number and no PIN to what is not a phone', async () => {
     const app = await current.store().authenticators.add(newTotp(alice))
     expect(await change(app, { label: 'new', pin: '4711' })).to.equal(false)
     expect(await change(app, { backupPhone: '+49301234568' })).to.equal(false)

@@ -91,7 +91,7 @@ describe('where a phone gets its notifications', () => {
     await store.close()
   })
 
-  it('ends where the push service knows it no more, unless there is another by now', async () => {
+  it('ends where the push service no longer knows it, unless there is another by now', async () => {
     const store = await open()
     const { endSubscription, findPhone, subscribePhone } = store.authenticators
     const { id } = await add(store)

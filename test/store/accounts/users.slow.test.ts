@@ -21,7 +21,7 @@ describeStores('users', (current) => {
     expect(second.map((user) => user.name)).to.deep.equal(['carol', 'dave'])
   })
 
-  it('are found by a part of the name in any case, which is no pattern', async () => {
+  it('are found by a part of the name in any case, which is not a pattern', async () => {
     const { accounts, users } = current.store()
     for (const name of ['Änne', 'a_b', 'acb', '100%', "o'hara\\"]) {
       await accounts.noteUser(`corp:${name}`, name)

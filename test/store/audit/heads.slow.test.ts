@@ -129,7 +129,7 @@ describe('the end of the audit against who writes the file (sqlite)', () => {
     await store.close()
   })
 
-  it('begins anew with a restore, in a row that says so', async () => {
+  it('begins again with a restore, in a row that says so', async () => {
     const target = join(folder.path, 'target.db')
     copyFileSync(file, target)
     await restoreStore({

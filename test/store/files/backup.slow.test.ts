@@ -122,7 +122,7 @@ describe('backup and restore (sqlite)', () => {
     expect(await users(store)).to.deep.equal(['after', 'before'])
   })
 
-  it('is not restored with another key, nor damaged, nor newer, nor when it is no store', async () => {
+  it('is not restored with another key, nor damaged, nor newer, nor when it is not a store', async () => {
     await store.close()
     const other = createKeyring({ current: new Uint8Array(32) })
     expect(await rejectionOf(restore({ keyring: other }))).to.include({ code: 'store-key-wrong' })

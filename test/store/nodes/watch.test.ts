@@ -46,7 +46,7 @@ describe('who is dead', () => {
     expect(declaredAt(still(4, { isLockFree: true }))).to.deep.equal([])
   })
 
-  it('nobody in the eyes of a process that is late itself (O12)', () => {
+  it('no process in the eyes of one that is late itself (O12)', () => {
     const times = [0, 2_000, 4_000, 30_000, 32_000, 34_000, 36_000]
     expect(declaredAt(still(7), times)).to.deep.equal([])
   })

@@ -61,7 +61,7 @@ describe('erasing a person from the store', () => {
     expect([...textsOf('maryamzz').keys()]).to.deep.equal(['audit'])
   })
 
-  it('forgets no counts of people whose key or number only ends alike', async () => {
+  it('forgets no counts of people whose key or number only ends in the same way', async () => {
     const store = await filled.open()
     const keys = [
       'prompts:user:corp:xann',

@@ -85,7 +85,7 @@ describe('sealed rows (sqlite)', () => {
       onUnreadable: (error) => unreadable.push(error),
     })
 
-  it('hold no seed or PIN in clear, and one swapped between users fails alone', async () => {
+  it('hold no seed or PIN in clear text, and one swapped between users fails alone', async () => {
     const store = await open(masterKey)
     const seed = Buffer.from('seed of the attacker')
     await store.authenticators.add({ ...newTotp('corp:mallory'), seed })

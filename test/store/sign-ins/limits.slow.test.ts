@@ -112,7 +112,7 @@ describeSharedStores('limits', (current) => {
     expect(results.filter((result) => result.ok)).to.have.length(7)
   })
 
-  it('still counts after a restart', async () => {
+  it('is still counted after a restart', async () => {
     const use = [{ key: user, limit: 1, windowMs: dayMs }]
     await current.store().limits.take(use, 1_000)
     const { limits } = await current.reopen()

@@ -35,7 +35,7 @@ describeSharedStores('prompts that get no yes', (current) => {
     expect(fourth).to.include({ times: 4, pausedUntilMs: nowMs + pauseMs })
   })
 
-  it('counts anew an hour after the last one, and after a yes', async () => {
+  it('counts from zero an hour after the last one, and after a yes', async () => {
     const { pauses } = current.store()
     const userKey = freshUser()
     await pauses.note(userKey, place, nowMs)

@@ -109,7 +109,7 @@ describeSharedStores('remembered sign-ins', (current) => {
     expect(await remembered.find(bystander, stamp)).to.deep.equal(bystander)
   })
 
-  it('end with a block, for good, and nothing is kept of who is blocked', async () => {
+  it('end with a block, for good, and nothing is kept of a person who is blocked', async () => {
     const { accounts, remembered } = current.store()
     const kept = signIn(freshUser())
     await remembered.keep(kept, stamp)

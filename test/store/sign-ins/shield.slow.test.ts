@@ -59,7 +59,7 @@ describeSharedStores('the lockout shield of two processes (RULES 29, O41)', ({ s
     expect(domain.wrong(user)).to.equal(4)
   })
 
-  it('begins anew after the right password, and keeps nothing of it', async () => {
+  it('begins again after the right password, and keeps nothing of it', async () => {
     const domain = createFakeDomain(5, { hidesCounts: true })
     const user = personOf(freshUser())
     const [one, other] = memories().map((memory) => domain.process(memory))

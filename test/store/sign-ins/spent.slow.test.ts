@@ -6,7 +6,7 @@ const packet = (fill: number) => ({ requestAuthenticator: new Uint8Array(16).fil
 const farMs = Date.now() + 86_400_000
 
 describeStores('spent (RULES 10)', (current) => {
-  it('counts once, also when many ask at the same moment', async () => {
+  it('works once, also when many ask at the same moment', async () => {
     const { spent } = current.store()
     const tries = Array.from({ length: 20 }, (_, index) =>
       spent.spend('sent:a', packet(index), farMs),

@@ -40,14 +40,14 @@ describeSharedStores('enrolment codes', (current) => {
     expect(await look({ ...bare })).to.deep.equal(bare)
   })
 
-  it('count once', async () => {
+  it('work once', async () => {
     const added = await put()
     expect(await spend(added, rightHash)).to.equal('right')
     expect(await spend(added, rightHash)).to.equal('none')
     expect(await look(added)).to.equal(undefined)
   })
 
-  it('count once for many who spend one at the same moment', async () => {
+  it('work once for many who spend one at the same moment', async () => {
     const added = await put({ triesLeft: 100 })
     const spends = Array.from({ length: 20 }, () => spend(added, rightHash))
     const results = await Promise.all(spends)
@@ -65,7 +65,7 @@ describeSharedStores('enrolment codes', (current) => {
     expect(await spend(added, rightHash)).to.equal('none')
   })
 
-  it('still count at the last try', async () => {
+  it('still work at the last try', async () => {
     const added = await put()
     await spend(added, wrongHash)
     await spend(added, wrongHash)

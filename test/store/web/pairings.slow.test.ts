@@ -17,7 +17,7 @@ describeSharedStores('pairing a phone, kept in the store (PEOPLE R4)', ({ store 
     expect(await store().pairings.ofPerson(userKey)).to.equal(undefined)
   })
 
-  it('is not changed by whoever has read it before a change', async () => {
+  it('is not changed by a process that has read it before a change', async () => {
     const before = pairing(freshUser(), Date.now() + 60_000)
     await store().pairings.open(before)
     expect(await store().pairings.change(before, { content: '{}' })).to.equal(true)

@@ -40,7 +40,7 @@ describeSharedStores('person records', (current) => {
     })
   })
 
-  it('leave someone time to come after it was lifted, and not for ever', async () => {
+  it('leave someone time to come after it was lifted, but not without an end', async () => {
     const userKey = freshUser()
     await records().markIdle(userKey, 1, nowMs)
     await records().liftIdle(userKey, nowMs)
@@ -50,7 +50,7 @@ describeSharedStores('person records', (current) => {
     expect(await records().load(userKey)).to.have.property('idleSinceMs', 1)
   })
 
-  it('keep the first enrolment for ever', async () => {
+  it('keep the first enrolment over later ones', async () => {
     const userKey = freshUser()
     await records().markEnrolled(userKey, nowMs)
     await records().markEnrolled(userKey, nowMs + dayMs)

@@ -42,7 +42,7 @@ describe('character set', () => {
   }
 
   for (const name of unknown) {
-    it(`"${name}" is none that can be read`, () => expect(findCharset(name)).to.equal(undefined))
+    it(`"${name}" is not one that can be read`, () => expect(findCharset(name)).to.equal(undefined))
   }
 
   for (const [name, text, bytes] of texts) {

@@ -8,7 +8,7 @@ describe('texts with {places}', () => {
       expect(placesIn(none), none).to.deep.equal([])
   })
 
-  it('fills each place once: what a value holds is no place', () => {
+  it('fills each place once: what a value holds is not a place', () => {
     const values: Readonly<Record<string, string>> = { a: '{b}', b: '$&' }
     expect(fillPlaces('{a}{b}{c}', (name) => values[name] ?? '')).to.equal('{b}$&')
   })

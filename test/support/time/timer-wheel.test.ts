@@ -102,7 +102,7 @@ describe('timer wheel', () => {
     expect(ran).to.deep.equal(['near', 'far'])
   })
 
-  it('catches up after the process stood still for many turns', () => {
+  it('catches up after the process was stopped for many turns', () => {
     const { clock, wheel, ran, later } = setUp(8)
     for (const ms of [10, 500, 5000, 50_000]) later(String(ms), ms)
     clock.set(clock.nowMs() + 20_000)

@@ -294,7 +294,7 @@ describe('no answer and a named reason', () => {
     expect(sent).to.have.length(1)
   })
 
-  it('what is thrown on the way costs one answer and no more: internal-error', async () => {
+  it('what is thrown on the way costs only one answer: internal-error', async () => {
     const { receive, drops, state } = createAccountingHarness()
     const table = state.gateways
     state.gateways = {

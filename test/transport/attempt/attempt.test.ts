@@ -92,7 +92,7 @@ describe('credential', () => {
     })
   }
 
-  it('User-Password of an impossible length is no credential we can check', () => {
+  it('User-Password of an impossible length is not a credential we can check', () => {
     const bad = { type: attributeType.UserPassword, value: Buffer.alloc(15) }
     expect(withoutPassword(bad)).to.deep.equal({
       kind: 'unsupported',
@@ -139,7 +139,7 @@ describe('credential', () => {
     expect(attemptOf({ attributes: [chap] }).credential.kind).to.equal('unsupported')
   })
 
-  it('nothing at all is none', () => {
+  it('a request without any has none', () => {
     expect(withoutPassword()).to.deep.equal({ kind: 'none' })
   })
 })

@@ -32,7 +32,7 @@ describe('gateway table', () => {
     ['not an address', 'unknown'],
   ]
   for (const [source, name] of lookups) {
-    it(`finds ${name} for ${source} by the longest prefix, in whatever order they stand`, () => {
+    it(`finds ${name} for ${source} by the longest prefix, in any order`, () => {
       expect(find(nested, source)).to.equal(name)
       expect(find([...nested].reverse(), source)).to.equal(name)
     })
@@ -63,7 +63,7 @@ describe('gateway table', () => {
     })
   }
 
-  it('has no gateway for a NAS-Identifier nobody has, nor for a missing one, without *', () => {
+  it('has no gateway for an unknown NAS-Identifier, nor for a missing one, without *', () => {
     const [, vpn, , one] = identified
     if (vpn === undefined || one === undefined) throw new Error('test data')
     expect(find([vpn, one], '192.0.2.1', 'wifi')).to.equal('no match')

@@ -103,7 +103,7 @@ describe('reply cache', () => {
     )
   })
 
-  it('keeps within its memory, forgets the oldest, and goes on for ever', () => {
+  it('keeps within its memory, forgets the oldest, and goes on without an end', () => {
     const { cache } = setUp(128 * 1024)
     const size = 1_000
     for (let index = 0; index < 20_000; index += 1) {

@@ -83,7 +83,7 @@ describe("requests of people's pages", () => {
     })
   }
 
-  it('that the page gave up are no problem', async () => {
+  it('that the page gave up are not a problem', async () => {
     const stop = new AbortController()
     stop.abort()
     const { api } = apiThat(new DOMException('aborted', 'AbortError'))

@@ -47,7 +47,7 @@ describe('reading a stream of events', () => {
     expect({ end, events }).to.deep.equal({ end: 'elsewhere', events: [] })
   })
 
-  it('takes nothing that is no stream', async () => {
+  it('takes nothing that is not a stream', async () => {
     expect(await read(['data: {"a":1}\n\n'], 'application/json')).to.deep.equal({
       ...{ end: 'refused', events: [], alive: 0 },
     })

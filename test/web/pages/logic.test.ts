@@ -25,7 +25,7 @@ import { viewOf } from '../../../src/web/pages/people/logic/view.ts'
 import { nameOf, standingOf } from '../../../src/web/pages/people/logic/ways.ts'
 
 describe("logic of people's pages", () => {
-  it('finds the page of every address, whatever stands in an id, and none for other addresses', () => {
+  it('finds the page of every address, whatever is in an id, and none for other addresses', () => {
     expect(pageOf('/')).to.deep.equal({ page: 'home' })
     expect(pageOf('/account/data/')).to.deep.equal({ page: 'data' })
     for (const id of ['a/b', 'ä%', '..', '?x#y']) {
@@ -60,7 +60,7 @@ describe("logic of people's pages", () => {
     }
   })
 
-  it('speaks the language that was chosen, else the first of the browser that it knows', () => {
+  it('speaks the language that was chosen, otherwise the first of the browser that it knows', () => {
     expect(chooseLanguage('fr', ['de'])).to.equal('fr')
     expect(chooseLanguage(null, ['pt-BR', 'nl-BE', 'en'])).to.equal('nl')
     expect(chooseLanguage('xx', ['DE_at'])).to.equal('de')

@@ -15,7 +15,7 @@ describe('the language of the portal', () => {
   const textOf = (tag: string, key: 'denied' | 'no-method' | 'portal-step-ended') =>
     builtInLanguages[tag]?.[key]
 
-  it('is that of the page before somebody is signed in, whoever they are', async () => {
+  it('is that of the page before a person is signed in, even for a known person', async () => {
     await lab.enrol('alice', totp)
     for (const tag of ['en', 'nl', 'de', 'fr', 'es']) {
       const browser = lab.browser(undefined, tag)
@@ -42,7 +42,7 @@ describe('the language of the portal', () => {
     expect(lab.world.phone.only().request.language).to.equal('nl')
   })
 
-  it('that somebody has chosen counts from then on, for calls and messages too', async () => {
+  it('that a person has chosen is used from then on, for calls and messages too', async () => {
     const app = await lab.enrol('alice', totp)
     const browser = lab.browser(undefined, 'en')
     await browser.post('/api/sign-in', { name: 'alice', password })
@@ -59,7 +59,7 @@ describe('the language of the portal', () => {
     expect(lab.world.sms.sent.map(({ request }) => request.language)).to.deep.equal(['de'])
   })
 
-  it('is none of ours for tags that are none', () => {
+  it('is undefined for tags that are malformed', () => {
     const read = ['', '*', 'x', 'zz-ZZ', undefined, 'DE-at', 'nl;q=0.5', 'fr-CA,en'].map(
       knownLanguage,
     )

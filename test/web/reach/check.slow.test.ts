@@ -295,7 +295,7 @@ describe('asking the own public address', () => {
     expect(closed?.detail).to.match(/does not answer this machine: .*ECONNREFUSED/)
   })
 
-  it('is well where another node answers, which proves that it is one', async () => {
+  it('has no error where another node answers, which proves that it is one', async () => {
     const key = new Uint8Array(32).fill(4)
     const free = await listen(createServer())
     await ends.pop()?.()

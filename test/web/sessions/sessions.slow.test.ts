@@ -55,7 +55,7 @@ describe('sessions at the portal (PEOPLE R18)', () => {
     expect(await isIn(thief)).to.equal(false)
   })
 
-  it('are nobody’s with a forged, cut or empty token, or with the hash that the store has', async () => {
+  it('do not exist for a forged, cut or empty token, or for the hash that the store has', async () => {
     const browser = await signIn()
     const token = browser.jar.get(session) ?? ''
     const hash = createHash('sha256').update(token).digest('base64url')

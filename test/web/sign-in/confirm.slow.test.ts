@@ -43,7 +43,7 @@ describe('confirming a change at the portal (PEOPLE R6)', () => {
   const answer = (text: string, from = browser) =>
     from.post('/api/confirm/answer', { answer: text })
 
-  it('carries the change out when the code is right, with who confirmed it and by what', async () => {
+  it('carries the change out when the code is right, and the audit says who confirmed it and by what', async () => {
     const asked = await rename('Work phone')
     expect(asked.body).to.have.property('step', 'question')
     expect(lab.carried).to.deep.equal([])
@@ -64,7 +64,7 @@ describe('confirming a change at the portal (PEOPLE R6)', () => {
     })
   })
 
-  it('asks the directory for nothing, and stands in the audit under its own name', async () => {
+  it('asks the directory for nothing, and is in the audit under its own name', async () => {
     const before = lab.world.local.verified
     await rename('x')
     await answer(code())
@@ -272,7 +272,7 @@ describe('confirming a change at the portal (PEOPLE R6)', () => {
     expect((await own.get('/api/sessions')).status).to.equal(200)
   })
 
-  it('a change that nothing here can carry out rings nobody', async () => {
+  it('a change that nothing here can carry out rings no one', async () => {
     await lab.enrol('alice', sms)
     const refused = await browser.post('/api/confirm', { change: { change: 'erase' } })
     expect(refused.body).to.deep.include({ step: 'refused', reason: 'not-available' })
@@ -343,7 +343,7 @@ describe('confirming a change at the portal (PEOPLE R6)', () => {
       expect(done.body).to.deep.equal({ step: 'done', result: { kind: 'changed' } })
     })
 
-    it('of somebody else’s, or of none, rings nobody', async () => {
+    it('of someone else’s, or of none, rings no one', async () => {
       const bobs = await lab.enrol('bob', call)
       for (const id of [bobs.id, 'nothing', 'directory:sms:+31612345699']) {
         const refused = await browser.post('/api/try', { id })

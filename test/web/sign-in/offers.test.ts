@@ -14,13 +14,13 @@ describe('what a passkey may sign to sign in', () => {
     expect(offers.stands(createToken().hash, challenge)).to.equal(false)
   })
 
-  it('stands however many others were made since', () => {
+  it('is valid however many others were made since', () => {
     const challenge = offers.make(hash)
     for (let made = 0; made < 5_000; made += 1) offers.make(createToken().hash)
     expect(offers.stands(hash, challenge)).to.equal(true)
   })
 
-  it('is none that someone else has made, or made longer', () => {
+  it('is refused where someone else has made it, or made it longer', () => {
     const challenge = Buffer.from(offers.make(hash), 'base64url')
     challenge.writeUIntBE(nowMs + 9_000_000, 0, 6)
     expect(offers.stands(hash, challenge.toString('base64url'))).to.equal(false)

@@ -54,7 +54,7 @@ describe('signing in at the portal with a passkey', () => {
     expect(answerOf(await browser.post('/api/sign-in/passkey', body))).to.equal('step-ended')
   })
 
-  it('counts once where one signature is sent twice at the same moment', async () => {
+  it('works once where one signature is sent twice at the same moment', async () => {
     const body = signed(await browser.post('/api/passkey/begin'), phone)
     const both = await Promise.all([1, 2].map(() => browser.post('/api/sign-in/passkey', body)))
     expect(both.map(answerOf).sort()).to.deep.equal(['in', 'step-ended'])
@@ -88,7 +88,7 @@ describe('signing in at the portal with a passkey', () => {
     expect(answerOf(empty)).to.equal('passkey-wrong')
   })
 
-  it('is refused for who is blocked, and once the passkey is removed', async () => {
+  it('is refused for a person who is blocked, and once the passkey is removed', async () => {
     await lab.store().accounts.block('local:alice', 'test', lab.world.clock.nowMs())
     const offered = await browser.post('/api/passkey/begin')
     expect(answerOf(await browser.post('/api/sign-in/passkey', signed(offered, phone)))).to.equal(

@@ -70,7 +70,7 @@ describe('signing in at the portal', () => {
     expect(lab.told).to.deep.equal(['alice recovery-code-used self'])
   })
 
-  it('says that a recovery code was used, asks for another one, and locks nobody for it', async () => {
+  it('says that a recovery code was used, asks for another one, and locks no one for it', async () => {
     const other = '8ABC-D3EF-GH1J'
     const { codeHashes } = recovery('alice') as unknown as { codeHashes: Uint8Array[] }
     const more = hashRecoveryCode(other, 'local:alice', hashKey)
@@ -109,7 +109,7 @@ describe('signing in at the portal', () => {
     expect(done.body).to.include({ step: 'in' })
   })
 
-  it('stands in the audit as the gateway "portal", with the address of the browser', async () => {
+  it('is in the audit as the gateway "portal", with the address of the browser', async () => {
     const app = await lab.enrol('alice', totp)
     await begin()
     await answer(lab.world.code(app))
@@ -141,7 +141,7 @@ describe('signing in at the portal', () => {
     expect((await answer(lab.world.sms.lastCode())).body).to.have.property('step', 'in')
   })
 
-  it('tells nobody that a call was interrupted by a restart as if it were approved', async () => {
+  it('tells no one that a call was interrupted by a restart as if it were approved', async () => {
     await lab.enrol('alice', call)
     expect(questionOf(await begin())).to.deep.include({ asks: 'approve' })
     lab.world.phone.approve()
@@ -206,7 +206,7 @@ describe('signing in at the portal', () => {
     }
   })
 
-  it('the step of another person gives the session of that person to nobody without their code', async () => {
+  it('the step of another person gives the session of that person to no one without their code', async () => {
     const app = await lab.enrol('alice', totp)
     await lab.enrol('bob', { ...totp, seed: new Uint8Array(20).fill(9) })
     const other = lab.browser()
@@ -234,7 +234,7 @@ describe('signing in at the portal', () => {
   })
 
   describe('before the right password (PEOPLE R20)', () => {
-    it('an unknown name, a wrong password, a lock and a denial look alike', async () => {
+    it('an unknown name, a wrong password, a lock and a denial look the same', async () => {
       await lab.stop()
       lab = await createPortalLab({
         rules: [
@@ -280,7 +280,7 @@ describe('signing in at the portal', () => {
     })
   })
 
-  describe('somebody who has nothing yet', () => {
+  describe('a person who has nothing yet', () => {
     it('hears so behind the right password', async () => {
       expect((await begin('dave')).body).to.deep.include({
         step: 'refused',
@@ -365,14 +365,14 @@ describe('signing in at the portal', () => {
       expect(changed).to.deep.equal([])
     })
 
-    it('opens the way to a first enrolment for nobody who only knows the old one', async () => {
+    it('opens the way to a first enrolment for no one who only knows the old one', async () => {
       expect((await begin('dave')).body).to.deep.include({ reason: 'not-enrolled' })
       expect(changed).to.deep.equal([])
     })
   })
 
   describe('a store that fails', () => {
-    it('says so, and lets nobody in', async () => {
+    it('says so, and lets no one in', async () => {
       const app = await lab.enrol('alice', totp)
       lab.failing.steps = true
       const refused = await begin()

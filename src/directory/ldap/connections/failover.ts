@@ -15,8 +15,8 @@ export type LdapServers = {
   /** Work that changes something, on the first server that is up and not read-only. @throws {DirectoryError} as `bind`, `read-only` */
   change<T>(work: (connection: LdapConnection) => Promise<T>): Promise<T>
   /**
-   * A connection of the first server that is up. The caller closes it. @throws {DirectoryError} `aborted`, or
-   * `server-down` for all of them
+   * A connection of the first server that is up. The caller closes it.
+   * @throws {DirectoryError} `aborted`, or `server-down` for all of them
    */
   open(signal: AbortSignal): Promise<LdapConnection>
   close(): void

@@ -14,7 +14,8 @@ const maxResponseBytes = 4096
 /**
  * Asks a server on a plain socket for TLS and waits until it agrees; the socket is then ready for the handshake. Done
  * by hand because the library's own way leaves its handlers on the plain socket and has no time limit for the
- * handshake. @throws {DirectoryError} `server-down` when the server refuses, or says more than it should
+ * handshake.
+ * @throws {DirectoryError} `server-down` when the server refuses, or says more than it should
  */
 export async function requestStartTls(socket: Socket): Promise<void> {
   socket.write(request)

@@ -32,7 +32,7 @@ export function checkDnValue(attribute: string, value: Buffer | undefined, at: n
   throw new FilterError(
     at,
     text.includes('=')
-      ? `${attribute} holds DNs, and "${text}" is none: write a comma in a name as \\5c,`
+      ? `${attribute} holds DNs, and "${text}" is not one: write a comma in a name as \\5c,`
       : `${attribute} holds DNs, not names of groups: write ${example}`,
   )
 }

@@ -93,7 +93,7 @@ describe('the access list of a user (MS-DTYP 2.4.6)', () => {
     expect(mayWrite([], sids, types), 'an empty one lets no one in').to.equal(false)
   })
 
-  it('is none where bytes are missing or point elsewhere, wherever they are cut', () => {
+  it('is undefined where bytes are missing or point elsewhere, wherever they are cut', () => {
     const whole = descriptor(
       list(about(allowsObject, personal, self), plain(denies, everyone), about('06', mobile, self)),
     )

@@ -26,7 +26,7 @@ describe('moments of directories', () => {
     expect(spanMs(-18_000_000_000n)).to.equal(30 * 60_000)
   })
 
-  it('takes no month or hour that is none', () => {
+  it('takes no month or hour that does not exist', () => {
     for (const nonsense of ['20259999999999Z', '20251301000000Z', '20250101250000Z'])
       expect(parseGeneralizedTime(nonsense)).to.equal(undefined)
   })

@@ -16,7 +16,7 @@ describe('values for reply rules', () => {
       ['memberof', ['a', 'b']],
     ])
   })
-  it('are none where nothing is asked for, and empty where the person has none', () => {
+  it('are absent where nothing is asked for, and empty where the person has none', () => {
     expect(read({ department: 'IT' })).to.equal(undefined)
     expect(read({}, 'department')?.get('department')).to.deep.equal([])
   })

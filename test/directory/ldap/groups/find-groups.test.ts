@@ -207,7 +207,7 @@ describe('groups of a person', () => {
       expect(second.sinceMs).to.equal(1_000_000)
     })
 
-    it('climbs anew when what it knows has grown old', async () => {
+    it('climbs again when what it knows has grown old', async () => {
       const connection = connectionTo(answer)
       const find = finder({ ...options, cacheMs: 10_000 })
       await find(connection, person)

@@ -123,7 +123,7 @@ describe('members of other domains', () => {
     expect(foreignGroups.of(entry, known)).to.deep.equal([])
   })
 
-  it('are told by check, and those that nobody can be are a warning', async () => {
+  it('are told by check, and those that cannot be are a warning', async () => {
     const rowsFor = (principals: readonly string[]) =>
       checkForeignMembers('members', withMembers(principals.map(foreignPrincipalDn)), settings(), {
         name: 'Denied',

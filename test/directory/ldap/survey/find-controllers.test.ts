@@ -70,7 +70,7 @@ describe('controllers of a domain, by DNS', () => {
     ])
   })
 
-  it('are none where the name is a server, or no name at all', async () => {
+  it('are not looked for where the name is a server, or no name at all', async () => {
     for (const name of ['dc1.corp.example', '127.0.0.1', '..', 'x'.repeat(300)]) {
       expect(await findControllers(name, resolver)).to.deep.equal([])
     }
