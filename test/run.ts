@@ -1,5 +1,5 @@
-// Runs all tests for `npm test`: the lab in three parts, and beside them the rest, which uses the time that the lab waits.
-// Words behind `npm test --` go to mocha.
+// Runs all tests for `npm test`: the lab in three parts, and beside them the rest, which uses the time that the lab
+// waits. Words after `npm test --` go to mocha.
 import { type ChildProcess, fork, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

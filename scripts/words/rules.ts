@@ -111,7 +111,8 @@ export const rules: readonly Rule[] = [
     better: '"permanently", "until removed"',
   },
   {
-    pattern: /\bbehind (?:the password|@)/i,
+    pattern:
+      /\bbehind (?:@|#|(?:an? |the )?(?:(?:right|wrong|proven|second) )?(?:password|factor|code|delimiter)\b)/i,
     reason: 'text has no front and back',
     better: '"after the password", "after @"',
   },
@@ -139,7 +140,7 @@ export const rules: readonly Rule[] = [
     better: '"works", "is valid", "can be used"',
   },
   {
-    pattern: /\b(?:for|to|by|than|even|only) who\b/i,
+    pattern: /\b(?:for|to|by|than|even|only|so that) who\b/i,
     reason: 'a clause as an object is a riddle',
     better: '"a user who", "those who", "anyone who"',
   },

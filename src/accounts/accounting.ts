@@ -15,7 +15,7 @@ export type AccountingRecord = {
   readonly attributes: Uint8Array
 }
 
-/** `repeated`: it is there already. `full`: it is not kept, for want of room. */
+/** `repeated`: it is there already. `full`: it is not kept, because there is no room. */
 export type AccountingResult = 'recorded' | 'repeated' | 'full'
 
 /** Keeps records for a day. They are facts for later and grant nothing. */

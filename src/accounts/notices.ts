@@ -99,7 +99,7 @@ export const minorChanges: readonly PersonChange['kind'][] = [
 export const phoneNotices = { keptMs: 30 * dayMs, most: 50 } as const
 
 export interface PhoneNoticeStore {
-  /** Of too many of a person, the oldest ones go, those of little weight first. */
+  /** Where a person has too many, the oldest ones go, those of little weight first. */
   add(notice: PhoneNotice): Promise<void>
   /** Newest first. */
   list(userKey: string, nowMs: number): Promise<readonly PhoneNotice[]>

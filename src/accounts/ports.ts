@@ -75,7 +75,7 @@ export interface AuthenticatorStore {
   /** Notes that its key has signed. False where the phone is gone. */
   usePhone(id: string, atMs: number): Promise<boolean>
   /**
-   * Gives a phone this subscription in the place of an earlier one; undefined takes it away. An endpoint has one phone:
+   * Gives a phone this subscription in place of an earlier one; undefined takes it away. An endpoint has one phone:
    * another one of the same person loses it; `taken` where it is another person's. `gone`: there is no such phone.
    */
   subscribePhone(

@@ -27,7 +27,7 @@ export type WebSession = {
 }
 
 export interface WebSessionStore {
-  /** False for a person who is blocked: nothing is added. Of too many, the oldest one ends. */
+  /** False for a person who is blocked: nothing is added. Where there are too many, the oldest one ends. */
   add(session: WebSession): Promise<boolean>
   /** The session if it has neither ended nor been idle for `idleMs`; notes at most once a minute that it was seen. */
   use(tokenHash: Uint8Array, nowMs: number, idleMs: number): Promise<WebSession | undefined>
@@ -59,7 +59,7 @@ export type WebStep = {
 }
 
 export interface WebStepStore {
-  /** Takes the place of one with the same token. Of too many of a person and kind, the oldest one goes. */
+  /** Takes the place of one with the same token. Where a person has too many of a kind, the oldest one goes. */
   put(step: WebStep): Promise<void>
   /** Takes it away, in one statement; undefined where it is not there, has ended, or is of another kind. */
   take(tokenHash: Uint8Array, kind: WebStep['kind'], nowMs: number): Promise<WebStep | undefined>

@@ -18,7 +18,7 @@ export type Profile = {
   readonly outerIdentity: string
 }
 
-/** Throws CertificateError `name-invalid` where no network or person can be called so. */
+/** Throws CertificateError `name-invalid` where no network or person can have that name. */
 export function checkProfile({ ssid, serverNames, outerIdentity }: Profile): void {
   const bytes = Buffer.byteLength(ssid)
   if (bytes === 0 || bytes > 32 || /\p{Cc}/u.test(ssid)) {

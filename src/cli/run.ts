@@ -35,7 +35,7 @@ import { programVersion } from './program-version.ts'
 import type { Entered } from './usage/entered.ts'
 import { describeMistake } from './usage/mistakes.ts'
 
-/** Everything that can be typed behind `holdfast`. */
+/** Everything that can be typed after `holdfast`. */
 export const commands: readonly Command[] = [
   serveCommand,
   checkCommand,

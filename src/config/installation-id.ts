@@ -17,7 +17,7 @@ export type InstallationFiles = {
 /** The id that `init` or `store create` wrote, and where it is or would be. */
 export type InstallationPlace = {
   readonly file: string
-  /** 32 hex digits; absent in an installation of before 0.2 that has not adopted its store yet. */
+  /** 32 hex digits; absent in an installation from before 0.2 that has not adopted its store yet. */
   readonly id?: string
 }
 

@@ -8,8 +8,8 @@ import type { Config } from './resolved/resolve.ts'
 export type NamedFile = { readonly path: Path; readonly file: string }
 
 /**
- * Every file that a configuration names, besides secrets and those that hold a part of it, such as a
- * `users_file`. Of a demo not the certificate that it makes when it starts.
+ * Every file that a configuration names, besides secrets and those that hold a part of it, such as a `users_file`. For
+ * a demo, the certificate that it makes when it starts is left out.
  */
 export function namedFiles(config: Config): readonly NamedFile[] {
   const { demo, dictionaries, eap, methods, store, web, webhooks } = config

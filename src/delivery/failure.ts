@@ -70,7 +70,7 @@ const aborted: Failure = {
   detail: 'given up before the provider answered',
 }
 
-/** Does not wait longer than the signal allows: what carries on behind it has its own time limit. */
+/** Does not wait longer than the signal allows: what carries on after it has its own time limit. */
 async function untilAborted(
   send: () => Promise<Failure | undefined>,
   signal: AbortSignal,

@@ -30,7 +30,7 @@ export class DirectoryError extends HoldfastError<DirectoryErrorCode> {
 /** What OpenSSL prints: thread, number, library, function, reason, file, line, and more. */
 const openSslLine = /\b[0-9A-F]+:error:[0-9A-F]+:[^:\n]*:[^:\n]*:([^:\n]+):[^\n]*\n?/g
 
-/** The text of whatever was thrown, for a log line. Of an error of OpenSSL only the reason. */
+/** The text of whatever was thrown, for a log line. For an error of OpenSSL, only the reason. */
 export function describeError(error: unknown): string {
   const text = messageOf(error)
   return text.replace(openSslLine, 'TLS failed ($1)')

@@ -8,7 +8,7 @@ export type GateOptions = {
   readonly queue: number
   /** How long one may wait. */
   readonly waitMs: number
-  /** Which of `count` who wait goes in next, from 0. Default: who came first. */
+  /** Which of `count` callers that wait goes in next, from 0. Default: the first who came. */
   readonly pick?: (count: number) => number
 }
 

@@ -114,7 +114,7 @@ export class Conversation {
     return this.#offer(response, first, identity)
   }
 
-  /** Of what the peer would take, the one we like best (RFC 3748 5.3.1). */
+  /** The one we like best among those that the peer would take (RFC 3748 5.3.1). */
   #chooseAgain(response: EapResponse, refused: OuterMethod): ConversationStep {
     this.#methods = this.#methods.filter(({ type }) => type !== refused.type)
     const wanted = this.#methods.find(({ type }) => response.data.includes(type))

@@ -20,7 +20,7 @@ const meanings: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
 }
 
-/** Why a write failed, to put behind "cannot be written": `: its folder does not exist (ENOENT)`. */
+/** Why a write failed, to put after "cannot be written": `: its folder does not exist (ENOENT)`. */
 export function writeTrouble(error: unknown): string {
   const code = systemCode(error)
   const meaning = meanings[code]

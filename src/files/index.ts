@@ -1,4 +1,4 @@
-// Files in folders that other users can change: handles in the place of paths, new files that follow no link;
+// Files in folders that other users can change: handles in place of paths, new files that follow no link;
 // and files in PEM.
 // May import support/ only.
 export { keepCompiled } from './compile-cache.ts'

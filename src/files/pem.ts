@@ -17,7 +17,7 @@ export function readRevocations(file: string): string[] {
   return readBlocks(file, 'X509 CRL')
 }
 
-/** A PEM file as text: OpenSSL does not find the first part behind a byte order mark. */
+/** A PEM file as text: OpenSSL does not find the first part after a byte order mark. */
 export function readPem(file: string): string {
   return decodeMostlyUtf8(file, readFileSync(file))
 }

@@ -5,7 +5,7 @@ import { createWrittenCode, parseWrittenCode } from './written-code.ts'
 
 /** Groups of four characters: 80 random bits (NIST SP 800-63B-4 wants 64 of a code that is kept). */
 const groups = 4
-/** Codes of before version 0.2 have 60 bits, and go on working. */
+/** Codes from before version 0.2 have 60 bits, and go on working. */
 const earlierGroups = 3
 
 /** New codes such as `7KQ2-M0XT-9FZB-4D8N`. Show them once; keep only their hashes. */

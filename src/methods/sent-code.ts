@@ -44,8 +44,8 @@ export function createEmailMethod(parts: {
 }
 
 /**
- * A call that reads a code out, for sites the provider cannot reach with webhooks. `send` is done as
- * soon as the provider has taken the call; ringing, and the backup number, go on behind it.
+ * A call that reads a code out, for sites the provider cannot reach with webhooks. `send` is done as soon as the
+ * provider has taken the call; ringing, and the backup number, go on after it.
  */
 export function createReadOutMethod(parts: {
   readonly calls: CallDelivery

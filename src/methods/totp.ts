@@ -52,7 +52,7 @@ export function totpCodesAround(
   return stepsToTry(authenticator, now, window).map((step) => otpCode(authenticator, step))
 }
 
-/** Those in the window, and the one accepted last behind them. */
+/** Those in the window, and the one accepted last after them. */
 function stepsToTry(
   { driftSteps, lastStep }: TotpAuthenticator,
   now: number,

@@ -14,7 +14,7 @@ export type MsChapResponse = {
   readonly userName: string
 }
 
-/** `alice` of `CORP\alice`: the name that goes into the challenge of version 2. A realm behind `@` stays. */
+/** `alice` of `CORP\alice`: the name that goes into the challenge of version 2. A realm after `@` stays. */
 export function withoutDomain(userName: string): string {
   return userName.slice(userName.lastIndexOf('\\') + 1)
 }

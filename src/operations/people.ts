@@ -16,11 +16,11 @@ export type Person = Pick<User, 'key' | 'name'> &
 export type FindPerson = (name: string, signal: AbortSignal) => Promise<Person>
 
 /**
- * Asks the directories in their order, as a sign-in does; the first that knows the name wins. Who is in none of them,
- * or only in one that is down, is looked up among the names the store remembers: a block must work while the directory
- * is down, and so must forgetting someone who has left. `directory:name` chooses among remembered people of one name. A
- * person who was found by such a name is asked for by key: what depends on groups or on the age of a password must not
- * hang on how a name is written.
+ * Asks the directories in their order, as a sign-in does; the first that knows the name wins. A person who is in none
+ * of them, or only in one that is down, is looked up among the names the store remembers: a block must work while the
+ * directory is down, and so must forgetting someone who has left. `directory:name` chooses among remembered people of
+ * one name. A person who was found by such a name is asked for by key: what depends on groups or on the age of a
+ * password must not hang on how a name is written.
  */
 export function createPersonLookup(options: {
   readonly directories: readonly Directory[]

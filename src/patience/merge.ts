@@ -71,7 +71,7 @@ function weightOf(votes: Votes, wanted: number): number {
   return votes.find(([step]) => step === wanted)?.[1] ?? 0
 }
 
-/** What came behind those of before, of which the oldest may be gone. */
+/** What came after the earlier ones, of which the oldest may be gone. */
 function added(before: readonly number[], now: readonly number[]): readonly number[] {
   for (let gone = 0; gone <= before.length; gone += 1) {
     const left = before.slice(gone)

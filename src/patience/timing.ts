@@ -52,7 +52,7 @@ export function expectedEndMs(timing: Timing): number | undefined {
   return lastMs + intervalMs + growthMs
 }
 
-/** When it is plain that no resend comes any more. A single interval tells nothing of how they grow. */
+/** When it is plain that no resend comes any more. A single interval tells nothing about how they grow. */
 export function stoppedMs({ lastMs, intervalMs, earlierIntervalMs }: Timing): number {
   const growth = earlierIntervalMs === 0 ? 1.7 : intervalMs / earlierIntervalMs
   return lastMs + intervalMs * Math.min(Math.max(growth, 1), 2) * stoppedIntervals

@@ -59,7 +59,9 @@ type SignIn = {
 
 /** The same sign-in within this time after an answer means that the answer was not used. */
 const againMs = 20_000
-/** Others are remembered this long: who was refused may still get in, and a challenge be answered. */
+/**
+ * Others are remembered this long: a person who was refused may still get in, and a challenge may still be answered.
+ */
 const rememberedMs = 120_000
 const oncePerPersonMs = 3_600_000
 /** A request is held on for no longer than this. */

@@ -73,8 +73,8 @@ export function attributesLength(attributes: readonly Attribute[]): number {
 }
 
 /**
- * Writes one attribute and gives the offset behind it. Throws RadiusError `value-invalid` for a number
- * outside 1..255 or more than 253 bytes.
+ * Writes one attribute and gives the offset after it. Throws RadiusError `value-invalid` for a number outside 1..255 or
+ * more than 253 bytes.
  */
 export function writeAttribute(target: Uint8Array, offset: number, attribute: Attribute): number {
   const { type, value } = attribute

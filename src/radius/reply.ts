@@ -55,7 +55,7 @@ export function encodeReply(request: Answerable, reply: Reply): Buffer {
   return packet
 }
 
-/** Writes the type and length of a Message-Authenticator that comes first; gives the offset behind it. */
+/** Writes the type and length of a Message-Authenticator that comes first; gives the offset after it. */
 export function reserveMessageAuthenticator(packet: Uint8Array): number {
   packet[headerLength] = attributeType.MessageAuthenticator
   packet[headerLength + 1] = messageAuthenticatorLength

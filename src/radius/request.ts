@@ -13,7 +13,7 @@ export type RequestToSend = {
   /** 0..255, not in use towards the same server. */
   readonly identifier: number
   readonly attributes: readonly Attribute[]
-  /** Becomes User-Password behind the other attributes; 0..128 bytes, text as UTF-8. */
+  /** Becomes User-Password after the other attributes; 0..128 bytes, text as UTF-8. */
   readonly password?: string | Uint8Array
   /** Left out only to play an old gateway. Default true: it comes first. */
   readonly messageAuthenticator?: boolean

@@ -52,7 +52,7 @@ export type MsChapCredential = {
   readonly ntResponse: Uint8Array
   /** The name as the client has it, with its domain if it sent one. */
   readonly userName: string
-  /** What is in the place of a response: the answer to a challenge, as it was typed. */
+  /** What is in place of a response: the answer to a challenge, as it was typed. */
   readonly answer?: Secret
   /** The response is that of a new password, to be set first. */
   readonly change?: MsChapChange
@@ -176,7 +176,7 @@ export type GatewayRules = {
   readonly replyAttributes: readonly ReplyAttribute[]
   /** Whether an Accept carries the name of the person. Default: no. */
   readonly returnsUserName?: boolean
-  /** Shown in prompts: "VPN Amsterdam". Of the portal the name of the company, which may be empty: see `labelOf`. */
+  /** Shown in prompts: "VPN Amsterdam". For the portal, the name of the company, which may be empty: see `labelOf`. */
   readonly label: string
   /**
    * The portal, which is not a gateway. Only a fresh second factor lets in there, whatever rules, bypasses, known

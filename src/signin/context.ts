@@ -48,7 +48,7 @@ export type Context = {
   remembered?: RememberedSignIn | undefined
   /** What the right MS-CHAP response of this request earns. */
   msChap?: MsChapSuccess | undefined
-  /** Keyed hashes of the password behind it, which recognise a second try; a space is between them. */
+  /** Keyed hashes of the password after it, which recognise a second try; a space is between them. */
   passwordDigest?: string
   /** The password was right but has expired: it must be changed before anyone is let in. */
   expired?: ExpiredPassword | undefined
@@ -164,7 +164,7 @@ export function rememberBy({ rule }: Context): Remember | undefined {
   return rule?.outcome.kind === 'second-factor' ? rule.outcome.remember : undefined
 }
 
-/** A refusal by policy: in the words of the rule, if it has any. Only behind a right password. */
+/** A refusal by policy: in the words of the rule, if it has any. Only after a right password. */
 export function deny(context: Context): Outcome & { kind: 'reject' } {
   const denial = denialOf(context)
   const refused = reject(context, 'denied')
@@ -187,7 +187,7 @@ export function reject(context: Context, refused: RejectReason): Outcome & { kin
   return delay ? leavingFromNow(context, refusal) : refusal
 }
 
-/** Who has nothing set up reads where to do it, and never a code to do it with (PEOPLE R3). */
+/** A person who has nothing set up reads where to do it, and never a code to do it with (PEOPLE R3). */
 function textOf({ parts }: Context, says: TextKey, language: string | undefined): string {
   const { portal } = parts.settings
   const isForSetUp = says === 'not-enrolled' || says === 'secret-seen'

@@ -107,7 +107,7 @@ export function reportedRandomMac({ device }: Attempt): boolean {
   return device?.kind === 'mac' && isRandomMac(device.value)
 }
 
-/** Of an access point it is its MAC address, a colon and the SSID (RFC 3580 3.20). */
+/** For an access point it is its MAC address, a colon and the SSID (RFC 3580 3.20). */
 const calledStation = { vendor: 0, type: attributeType.CalledStationId }
 /** Where those name the SSID that as a rule leave it out there. */
 const ofVendors = [

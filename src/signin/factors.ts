@@ -84,7 +84,7 @@ async function refuseUnreadable(context: Context, user: User): Promise<Outcome |
   return read.password.isEmpty ? reject(context, 'password-empty') : undefined
 }
 
-/** Of an answer to a question nothing is known but the code that came before it. */
+/** Nothing is known about an answer to a question but the code that came before it. */
 const unknown = new Secret('')
 
 /** What an upstream server has asked is a part of the first factor; the second comes after it, or came before. */
@@ -138,7 +138,7 @@ async function checkPasswordAlone(
   return checkSecondFactor(context, user, choices)
 }
 
-/** A code behind a password cannot be read where the gateway sends a hash of both. */
+/** A code after a password cannot be read where the gateway sends a hash of both. */
 function refuseHashed(context: Context): Outcome {
   const isHash = isHashed(context.attempt.credential)
   return reject(context, isHash ? 'credential-not-for-flow' : 'credential-not-checkable')
@@ -241,7 +241,7 @@ async function checkCodeFirst(
   return passed.kind === 'passed' ? judgeMisses(context, user, read.password.reveal()) : passed
 }
 
-/** A code that fits, and the password. HOTP and recovery codes are spent behind a right one only. */
+/** A code that fits, and the password. HOTP and recovery codes are spent after a right one only. */
 async function checkBoth(
   context: Context,
   found: FoundUser,
@@ -251,7 +251,7 @@ async function checkBoth(
     const proven = await checkPassword(context, found)
     return proven.kind === 'passed' ? spendCode(context, match) : proven
   }
-  // Whether a code was used before is told only behind a right password.
+  // Whether a code was used before is told only after a right password.
   if (kind === 'match' && context.parts.takeOvers.isUnsure(match.usableSinceMs)) {
     const proven = await checkPassword(context, found)
     return proven.kind === 'passed' ? spendCode(context, match) : proven

@@ -17,7 +17,7 @@ export type Outcome =
       readonly msChap?: MsChapSuccess
       /** Of EAP that an upstream server has carried on. */
       readonly keys?: SessionKeys
-      /** Who it is and what has proven it; at the portal alone. */
+      /** Who it is and what has proven it; only at the portal. */
       readonly proven?: Proven
     }
   | {

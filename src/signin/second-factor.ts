@@ -168,7 +168,7 @@ export function refuseForNothing(context: Context, { seen }: Choices): Outcome {
   return refuseForMethods(context, 'secret-seen')
 }
 
-/** What someone has or has not is told only behind a proven password (RULES 31). */
+/** What someone has or has not is told only after a proven password (RULES 31). */
 function refuseForMethods(
   context: Context,
   reason: 'not-enrolled' | 'set-up-begins' | 'secret-seen' | 'no-method-for-flow',

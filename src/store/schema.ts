@@ -26,7 +26,7 @@ export type AuthenticatorRow = {
   valid_until_ms: number | null
   /** TOTP: last accepted step. */
   last_step: number | null
-  /** TOTP: accepted steps, newest first, each behind a comma; `?` where older ones were forgotten. */
+  /** TOTP: accepted steps, newest first, each after a comma; `?` where older ones were forgotten. */
   recent_steps: string | null
   /** TOTP: steps above `last_step` that were spent while a clock was ahead, each between commas. */
   spent_ahead: string | null

@@ -3,7 +3,10 @@ export type Caller = CommandCaller | PortalCaller
 
 /** A command, as far as the system proves who runs it. */
 export type CommandCaller = {
-  /** Where the request came in; who may open that is all that is known without `uid`. `store`: a command without a service. */
+  /**
+   * Where the request came in; without `uid`, only the users who may open that are known. `store`: a command without a
+   * service.
+   */
   readonly via: 'admin-socket' | 'helpdesk-socket' | 'store'
   /** The user of the system, proven. */
   readonly uid?: number

@@ -20,7 +20,7 @@ async function helpOf(...words: readonly string[]): Promise<string> {
   return (await run([...words, '--help'])).stdout
 }
 
-/** The words behind `holdfast` in a list of commands. */
+/** The words after `holdfast` in a list of commands. */
 function commandsIn(help: string, group = ''): readonly string[] {
   const pattern = new RegExp(`^ {2}holdfast ${group}([a-z-]+)`, 'gm')
   return [...help.matchAll(pattern)].map(([, name]) => name ?? '')

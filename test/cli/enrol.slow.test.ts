@@ -108,7 +108,7 @@ gateways: { vpn: { address: 192.0.2.1, secret: "file:secret" } }
     expect(token?.method === 'totp' ? token.driftSteps : 0).to.be.within(-5, -4)
   })
 
-  it('goes on behind the first code of an HOTP token, from the counter it has', async () => {
+  it('goes on after the first code of an HOTP token, from the counter it has', async () => {
     const words = ['--method', 'hotp', '--counter', '3', '--verify', '--seed-file', seedFile]
     // One press before its counter is a used code.
     const input = `${hotpCode(2)}\n${hotpCode(5)}\n`

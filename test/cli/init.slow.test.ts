@@ -285,7 +285,7 @@ bind-password-file: ${passwordFile}\nregion: nl\ngateway: 192.0.2.10\noffline: t
       )
     })
 
-    it('and makes none in the place of a lost one', async () => {
+    it('and makes none in place of a lost one', async () => {
       rmSync(store)
       const { code, stderr } = await initHere('--force')
       expect(code).to.equal(exitCodes.ok)

@@ -16,7 +16,7 @@ describe('files with secrets that commands read', () => {
 
   afterEach(() => rmSync(join(file, '..'), { recursive: true }))
 
-  it('are used without a byte order mark, and lines behind the first, which is said', () => {
+  it('are used without a byte order mark, and lines after the first, which is said', () => {
     writeFileSync(file, '\ufeffhunter2 \r\nnotes\n')
     const { io, stderr } = fake()
     expect(readSecretLine(file, io)).to.equal('hunter2 ')

@@ -64,7 +64,7 @@ describe('store create', () => {
     expect((await holdfast('user', 'list')).code).to.equal(exitCodes.ok)
   })
 
-  it('makes none in the place of another one, and leaves that as it is', async () => {
+  it('makes none in place of another one, and leaves that as it is', async () => {
     const { file, holdfast, open } = install('there')
     await (await open()).close()
     const before = readFileSync(file('state/holdfast.db')).toString('hex')
@@ -135,7 +135,7 @@ describe('store create', () => {
   })
 })
 
-describe('an installation of before the id', () => {
+describe('an installation from before the id', () => {
   it('works on, is warned by check, and is adopted once', async () => {
     const { file, holdfast, open, idOf } = install('upgraded')
     const old = await open()
@@ -152,7 +152,7 @@ describe('an installation of before the id', () => {
   })
 })
 
-describe('another store in the place of the right one', () => {
+describe('another store in place of the right one', () => {
   const { file, holdfast, open, idOf } = install('other')
 
   before(async () => {

@@ -81,7 +81,7 @@ gateways: { vpn: { address: 192.0.2.1, secret: "file:secret" } }
     await opensAgain()
   })
 
-  it('leaves nothing open and says nothing of the audit where its parts do not fit', async () => {
+  it('leaves nothing open and says nothing about the audit where its parts do not fit', async () => {
     rmSync(file('head.json'), { force: true })
     const { error, events } = await fail(0, 'scrypt$1')
     expect(error).to.have.property('code', 'password-hash-invalid')

@@ -54,7 +54,7 @@ describe('rules that never get their turn', () => {
       '{ attribute: { NAS-Port-Type: [5, 19] }, user: bob, methods: [totp] }',
     ],
   ] as const) {
-    it(`${later} behind ${earlier}`, () => {
+    it(`${later} after ${earlier}`, () => {
       expect(idle(withRules(earlier, later))).to.deep.equal(['rules.1'])
       expect(idle(withRules(later, earlier)), 'the other way round').to.deep.equal([])
     })
@@ -79,7 +79,7 @@ describe('rules that never get their turn', () => {
       '{ attribute: { NAS-Port-Type: 19 }, methods: [totp] }',
     ],
   ] as const) {
-    it(`are not ${later} behind ${earlier}`, () => {
+    it(`are not ${later} after ${earlier}`, () => {
       expect(idle(withRules(earlier, later))).to.deep.equal([])
     })
   }
@@ -170,7 +170,7 @@ rules: [{ gateway: ap, remember: 14d }]
     ])
   })
 
-  it('are reply rules behind a last one only', () => {
+  it('are reply rules after a last one only', () => {
     const replies = (last: string) =>
       `${valid}reply_rules:\n  - { reply: { Class: a }${last} }\n  - { user: bob, reply: { Class: b } }\n`
     expect(idle(replies(''))).to.deep.equal([])

@@ -198,7 +198,7 @@ describe('preset: in the configuration', () => {
     })
   }
 
-  it('refuses a list in the place of a gateway', () => {
+  it('refuses a list in place of a gateway', () => {
     const text = valid.replace(/vpn: .*\n/, 'vpn: [preset]\n')
     expect(problemsOf(text)).to.have.length(1)
   })

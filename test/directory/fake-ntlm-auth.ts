@@ -53,7 +53,7 @@ type Entry =
     }
   | { readonly asked: readonly string[] }
 
-/** A program in the place of Samba's ntlm_auth, in a folder of its own. */
+/** A program in place of Samba's ntlm_auth, in a folder of its own. */
 export function createFakeNtlmAuth() {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-ntlm-'))
   const program = join(folder, 'ntlm_auth.cjs')

@@ -102,7 +102,7 @@ describe('an answer of ntlm_auth', () => {
     })
   })
 
-  it('says nothing of the password, and does not mean an outage, where it is not known', () => {
+  it('says nothing about the password, and does not mean an outage, where it is not known', () => {
     for (const said of ['The authentication failed because NTLM was blocked.', 'x'.repeat(5_000)]) {
       const verdict = read(said)
       expect(verdict.kind).to.equal('not-checkable')

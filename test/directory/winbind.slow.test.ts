@@ -103,7 +103,7 @@ describe('MS-CHAP through winbind', () => {
     expect(fake.questions()[0]?.[0]).to.equal(`LANMAN-Challenge: ${challenge}`)
   })
 
-  it('keeps its helpers open, and takes a second dot behind a refusal for no answer', async () => {
+  it('keeps its helpers open, and takes a second dot after a refusal for no answer', async () => {
     const { verify } = create({ helpers: 1 })
     const kinds = ['wrong', 'alice', 'wrong', 'wrong', 'alice']
     for (const name of kinds) {

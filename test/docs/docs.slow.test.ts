@@ -225,7 +225,7 @@ const usual = {
   webhooks: { listen: '127.0.0.1:8081', public_url: 'https://mfa.example.com' },
 }
 
-/** Loads a configuration with a text of its own behind every secret. */
+/** Loads a configuration with a text of its own after every secret. */
 function load(file: string, yaml: string) {
   const options: LoadOptions = {
     env: { CREDENTIALS_DIRECTORY: '/credentials' },

@@ -8,7 +8,7 @@ export type Page = {
   /** Path from the root of the repository. */
   readonly path: string
   readonly text: string
-  /** Code blocks between fences, with the word behind the first fence. */
+  /** Code blocks between fences, with the word after the first fence. */
   readonly blocks: readonly { readonly language: string; readonly code: string }[]
   /** Code inside of lines. */
   readonly inlineCode: readonly string[]

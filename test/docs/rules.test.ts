@@ -14,7 +14,7 @@ const sources = ['src', 'test', 'scripts'].flatMap((folder) =>
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
 )
 
-/** Numbers behind RULES, as in `RULES 9` and `RULES 2, 14`. */
+/** Numbers after RULES, as in `RULES 9` and `RULES 2, 14`. */
 function cited(text: string): readonly number[] {
   return [...text.matchAll(/RULES (\d+(?:(?:, | and )\d+)*)/g)].flatMap(([, list = '']) =>
     list.split(/, | and /).map(Number),

@@ -4,7 +4,7 @@ import { createEapStates } from '../../src/eap/state.ts'
 import { bytes, hex } from './scripted-sign-in.ts'
 
 describe('EAP packets', () => {
-  it('are read: an identity, and with padding behind it (RFC 3748 4.1)', () => {
+  it('are read: an identity, and with padding after it (RFC 3748 4.1)', () => {
     for (const padding of ['', ' 00 00', ' ff']) {
       const response = decodeResponse(bytes(`02 01 0008 01 626f62${padding}`))
       expect(response?.id).to.equal(1)

@@ -99,7 +99,7 @@ describe('EAP that an upstream server carries on', () => {
     ['too little', bytes('02 02')],
     ['a Length beyond the end', bytes('02 02 00 ff 1a 01')],
   ] as const) {
-    it(`ends with ${what}, and the server learns nothing of it`, async () => {
+    it(`ends with ${what}, and the server learns nothing about it`, async () => {
       const { ask, attempts, refused, settle } = create()
       const started = ask({ message: identity('alice'), userName: 'alice' })
       await settle(goesOn('one'))

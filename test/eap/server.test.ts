@@ -185,7 +185,7 @@ describe('the server for EAP', () => {
       expect(harness.attempts).to.deep.equal([])
     })
 
-    it('with something else in it gets no answer while the first goes on, and Reject behind its end', async () => {
+    it('with something else in it gets no answer while the first goes on, and Reject after its end', async () => {
       const harness = createEapHarness()
       const { method, ended } = signInOver(harness)
       while (harness.attempts.length === 0) await new Promise((resolve) => setImmediate(resolve))

@@ -26,7 +26,7 @@ for (;;) {
 `
 
 export type Attacker = {
-  /** Names that it took away and put a link in the place of. */
+  /** Names that it replaced with links. */
   readonly exchanged: readonly string[]
   /** Ends it and waits. */
   end(): Promise<void>

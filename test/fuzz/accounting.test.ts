@@ -9,7 +9,7 @@ const rounds = 50_000
 const secret = createSharedSecret('xyzzy5461')
 const forbidden = [2, 3, 18, 24]
 
-/** The hash that a packet of code 4 must carry, in the place of its own: nothing else is forged. */
+/** The hash that a packet of code 4 must carry, in place of its own: nothing else is forged. */
 function withRightHash(packet: Buffer): Buffer {
   const copy = Buffer.from(packet)
   copy[0] = 4

@@ -1,5 +1,5 @@
-// Removes one guard after the other from a copy of the source, and expects that a test notices each time.
-// Words behind `npm run test:guards --` choose guards by their names.
+// Removes one guard after the other from a copy of the source, and expects that a test notices each time. Words after
+// `npm run test:guards --` choose guards by their names.
 import { join } from 'node:path'
 import { closingLine } from '../reporter.ts'
 import { guards } from './lists/index.ts'

@@ -19,7 +19,7 @@ export type BareMachine = {
 
 /**
  * Makes a bare machine with a clone of this repository in a home that only its owner can enter. Packages come from here
- * in the place of a registry, and `systemctl` writes down what it is told.
+ * in place of a registry, and `systemctl` writes down what it is told.
  */
 export function createBareMachine(): BareMachine {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-machine-'))

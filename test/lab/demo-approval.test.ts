@@ -65,7 +65,7 @@ describe('a phone in the demo, as docs/start/demo.md shows it', function () {
     })
   }
 
-  it('is the newest browser alone: the one before is no one’s any more', async () => {
+  it('is only the newest browser: the one before is no one’s any more', async () => {
     const other = await visit(browser, demo.origin, await loadTexts('en'), { width: 390 })
     await other.open('/phone')
     await other.press('phone-demo', { name: 'carol' })

@@ -64,7 +64,7 @@ describe('eapol_test: the code as a second prompt, where the device shows it', f
       expect(result.keysFit, result.output).to.equal(true)
     })
 
-    it(`${eap}: says that it failed behind a wrong password, and asks for no code`, async () => {
+    it(`${eap}: says that it failed after a wrong password, and asks for no code`, async () => {
       const result = await type(eap, ['wrong', codeOf(seedOf(people[eap]))])
       expect(result.isAccepted, result.output).to.equal(false)
       expect(result.prompts[1], result.output).to.match(/Sign-in failed/)

@@ -36,7 +36,7 @@ export function msChapAttributes(credential: MsChapCredential): Attribute[] {
   ]
 }
 
-/** MS-CHAP2-Response with what was typed in the place of the Peer-Challenge, as FortiGate answers a challenge. */
+/** MS-CHAP2-Response with what was typed in place of the Peer-Challenge, as FortiGate answers a challenge. */
 export function writtenAnswer(text: string): Attribute[] {
   const value = Buffer.alloc(50)
   value.write(text, 2, 'latin1')

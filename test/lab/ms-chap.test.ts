@@ -122,7 +122,7 @@ describe('MS-CHAPv2 at the gateways of the demo', function () {
     expectSuccess(answered, credential, 'builder')
   })
 
-  it('takes alice’s code alone at code-only, and refuses it again', async () => {
+  it('takes only alice’s code at code-only, and refuses it again', async () => {
     const code = codeOf(aliceSeed)
     const { credential, reply } = await begin('alice', code, 'code-only')
     expectSuccess(reply, credential, code)

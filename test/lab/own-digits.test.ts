@@ -152,7 +152,7 @@ describe('digits of the person’s own, at a service', function () {
   it('are gone with a process that dies: no one is asked again at once, and the phone approves nothing', async () => {
     void ask('44', 'brief')
     const { id } = await waits()
-    // Its row in the audit comes behind that of the prompt.
+    // Its row in the audit comes after that of the prompt.
     expect((await ask('45', 'brief'))?.kind).to.equal('reject')
     await service.stop('SIGKILL')
     gateway.close()

@@ -177,7 +177,7 @@ describe('calls through Twilio, from the packet to the reply', function () {
     await app.lastSignIn('bob', 'prompt-no-answer')
   })
 
-  it('rings no backup number behind a person who has said no', async () => {
+  it('rings no backup number after a person who has said no', async () => {
     const [phone, second] = ['+31640000003', '+31620000003']
     await app.enrol('bor', { method: 'call', phone, backupPhone: second })
     standIn.people.set(phone, { does: 'answers', keys: [], hangsUp: true })
@@ -302,7 +302,7 @@ describe('calls through Twilio, from the packet to the reply', function () {
     expect((await signIn('hal', 'short'))?.kind).to.equal('reject')
   })
 
-  it('asks for no call behind a wrong password', async () => {
+  it('asks for no call after a wrong password', async () => {
     expect((await signIn('ida', 'hold', { password: 'wrong' }))?.kind).to.equal('reject')
     expect(calledNumbers(standIn, numbers.ida)).to.deep.equal([])
   })

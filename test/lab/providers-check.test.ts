@@ -121,7 +121,7 @@ describe('check: balance and numbers at Twilio', () => {
   }
 
   for (const balance of [null, '', 'unknown']) {
-    it(`say nothing of a balance that is ${JSON.stringify(balance)}`, async () => {
+    it(`say nothing about a balance that is ${JSON.stringify(balance)}`, async () => {
       own(true, true)
       standIn.balance = { balance, currency: '' }
       expect(await check()).to.deep.equal(['ok twilio: +31850000000: a number of this account'])

@@ -170,7 +170,7 @@ export async function startApp(
   })
 }
 
-/** What a reply says, without the reference behind it, which is another each time. */
+/** What a reply says, without the reference after it, which is another each time. */
 export function textOf(reply: TestReply | undefined): string | undefined {
   return reply?.message.replace(/ Ref \w{4}$/, '')
 }

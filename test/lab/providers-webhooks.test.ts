@@ -181,7 +181,7 @@ describe('the webhooks of a call, while a gateway waits', function () {
     expect((await reply)?.kind).to.equal('accept')
   })
 
-  it('are answered after a reload and behind the Reject, for a late approval', async () => {
+  it('are answered after a reload and after the Reject, for a late approval', async () => {
     const phone = holding(ann)
     expect((await signIn('ann', 'blind'))?.kind).to.equal('reject')
     for (let times = 0; times < 6; times++) await app.reload()

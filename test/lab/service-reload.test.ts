@@ -69,7 +69,7 @@ describe('a service that reads its configuration again', function () {
     )
     newGateway.close()
 
-    // The call of before ends as it began: its gateway still has the old secret.
+    // The earlier call ends as it began: its gateway still has the old secret.
     await phone.press(call.id, '#')
     expect((await held)?.kind).to.equal('accept')
   })

@@ -163,7 +163,7 @@ describe('a service at log level debug', function () {
       if (!/db$|shm$/.test(place))
         expect(holdsText(bytes.toString('latin1'), 'alice'), place).to.equal(true)
     }
-    // Who typed a password as a name is shown by two letters.
+    // A user who typed a password as a name is shown by two letters.
     expect(places.log?.toString()).to.contain('"user":"My…"')
   })
 })

@@ -18,7 +18,7 @@ export type SmtpServer = {
 }
 
 /**
- * A mail server as small as can be (RFC 5321), with STARTTLS (RFC 3207) and, behind it, AUTH PLAIN for one account. It
+ * A mail server as small as can be (RFC 5321), with STARTTLS (RFC 3207) and, after it, AUTH PLAIN for one account. It
  * takes mail only from a sender who has logged in. `offersTls: false` plays one in the middle that hides STARTTLS.
  */
 export async function startSmtpServer(options: {

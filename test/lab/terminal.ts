@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..')
 export type Terminal = {
   /** All that the person has seen so far. */
   seen(): string
-  /** Waits until this shows, behind what was there at the last answer. Rejects when the command ends first. */
+  /** Waits until this shows, after what was there at the last answer. Rejects when the command ends first. */
   shows(text: string | RegExp): Promise<void>
   /** Types a line. */
   type(line: string): void

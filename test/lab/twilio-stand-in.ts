@@ -14,8 +14,8 @@ export type Fault =
   | { readonly kind: 'reset' }
 
 /**
- * What happens at the other end of the line. `keys`: what is pressed at each question, `''` for nothing,
- * a promise for what takes its time. Behind the last one the person is silent, or hangs up.
+ * What happens at the other end of the line. `keys`: what is pressed at each question, `''` for nothing, a promise for
+ * what takes its time. After the last one the person is silent, or hangs up.
  */
 export type Person =
   | {

@@ -139,7 +139,7 @@ describe('eapol_test: all of EAP to FreeRADIUS', function () {
     await service.printed(/eap-no-method/)
   })
 
-  it('asks for the second factor behind it: who has none is not let in', async () => {
+  it('asks for the second factor after it: a person who has none is not let in', async () => {
     const bob = { eap: 'MSCHAPV2', identity: 'bob', password: 'builder' }
     const { isAccepted, output } = await signIn(bob, onWire)
     expect(isAccepted, output).to.equal(false)

@@ -82,7 +82,7 @@ describe('FreeRADIUS as the first factor', () => {
       expect(wrong?.tookMs, 'as every refusal').to.be.at.least(900)
     })
 
-    it('adds the attributes of the list behind our own, and no others', async () => {
+    it('adds the attributes of the list after our own, and no others', async () => {
       const reply = await gateway.signIn({ nas: 'alone', user: 'alice', password: 'wonderland' })
       const packet = reply?.packet ?? { attributes: [] }
       expect(packet.attributes.map(({ type }) => type)).to.deep.equal([

@@ -92,7 +92,7 @@ describe('sent codes', () => {
       expect(placed[0]?.request.dialogue.start.say).to.include('0, 1, 2, 3, 4, 5')
     })
 
-    it('tries the backup number behind it', async () => {
+    it('tries the backup number after it', async () => {
       const { method, placed } = provider()
       const authenticator = { ...phone, backupPhone: '+31201234567' }
       const sending = method.send(promptRequest(0, { authenticator }), '012345', signal)

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { encryptNewPassword, rc4 } from './new-password.ts'
 
-// What the tests send in the place of a client must itself be right.
+// What the tests send in place of a client must itself be right.
 describe('a new password as clients send it', () => {
   it('is encrypted by RC4, as RFC 3079 3.5.3 shows for another text', () => {
     const sessionKey = Buffer.from('405cb2247a7956e6e211007ae27b22d4', 'hex')

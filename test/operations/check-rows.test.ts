@@ -206,7 +206,7 @@ describe('check: people in rules', () => {
   })
 })
 
-describe('check: who sends and is not a gateway', () => {
+describe('check: unknown senders that are not gateways', () => {
   const packet = (source: string, ageMs = 60_000, change: Partial<UnknownSenderPacket> = {}) => ({
     ...{ atMs: nowMs - ageMs, source, reason: 'gateway-unknown' as const },
     ...change,

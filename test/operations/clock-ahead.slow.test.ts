@@ -117,7 +117,7 @@ describe('a TOTP authenticator after a clock was ahead', () => {
       idle,
     )
 
-  it('signs in again after an unlock, which is audited; the code of before stays spent', async () => {
+  it('signs in again after an unlock, which is audited; the earlier code stays spent', async () => {
     expect(await type(-1)).to.equal('spent')
     await jumpAndBack(hour)
     expect(await type(0)).to.equal('reused')

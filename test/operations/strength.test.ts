@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { methods } from '../../src/accounts/index.ts'
 import { type Factor, mayAdd, mayTakeAway } from '../../src/operations/strength.ts'
 
-/** The order of PEOPLE R5, the strongest first; who is in one line is equal. */
+/** The order of PEOPLE R5, the strongest first; those in one line are equal. */
 const order: readonly (readonly string[])[] = [
   ['passkey'],
   ['push'],

@@ -47,7 +47,7 @@ describe('systemd notifications', () => {
     rmSync(folder, { recursive: true })
   })
 
-  /** The next message that is not the barrier systemd-notify sends behind each. */
+  /** The next message that is not the barrier systemd-notify sends after each. */
   async function next(): Promise<string> {
     const { value } = await received.next()
     return value === 'BARRIER=1' ? next() : String(value)

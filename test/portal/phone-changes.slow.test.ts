@@ -97,7 +97,7 @@ describe('what bob’s phones hear of changes', function () {
 
   const text = (signature: Uint8Array) => Buffer.from(signature).toString('base64url')
 
-  /** What this phone shows, once there is something; a notice is written behind the change. */
+  /** What this phone shows, once there is something; a notice is written after the change. */
   async function changesOn(phone: OwnPhone): Promise<readonly ShownChange[]> {
     for (let tries = 0; tries < 100; tries += 1) {
       const answer = await portal

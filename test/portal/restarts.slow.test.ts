@@ -22,7 +22,7 @@ const users = Object.fromEntries(
 )
 
 // No page needs the same process twice: what a browser is in the middle of is a row (RULES 16, 38).
-describe('the portal, ended and started again behind any request', function () {
+describe('the portal, ended and started again after any request', function () {
   this.timeout(600_000)
   let portal: PortalService
   let runs: ReturnType<typeof createRuns>
@@ -60,7 +60,7 @@ describe('the portal, ended and started again behind any request', function () {
   })
 
   for (const gap of gaps) {
-    it(`goes on after ${gap.by} behind request ${gap.after}, and nothing is used twice`, async () => {
+    it(`goes on after ${gap.by} after request ${gap.after}, and nothing is used twice`, async () => {
       const longer = undisturbed.filter(({ requests }) => requests.length >= gap.after)
       const taken = await runs.takeAll(
         longer.map(({ flow }) => flow),

@@ -71,7 +71,7 @@ describe('a thief with the password', function () {
     expect(await dave.proof(code)).to.deep.equal({ step: 'in', session: 'setup' })
   })
 
-  it('hears the same of names there are and are not', async () => {
+  it('gets the same answer for names that exist and names that do not', async () => {
     const browser = portal.open()
     const told = async (name: string, password: string) => {
       const { reference, ...rest } = (await browser.signIn(name, password)) as {

@@ -52,7 +52,7 @@ describe('User-Password (RFC 2865 section 5.2)', () => {
     })
   }
 
-  it('keeps NULs inside, drops those behind', () => {
+  it('keeps NULs inside, drops those after', () => {
     expect(decodeUserPassword(verifiedRequest({ password: 'a\0b\0\0' }))?.toString()).to.equal(
       'a\0b',
     )

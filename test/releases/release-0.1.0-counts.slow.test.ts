@@ -155,7 +155,7 @@ describe('what version 0.1.0 had counted, spent and sealed', () => {
     ).to.deep.equal(['accept', 'reject', 'reject'])
   })
 
-  it('says in the audit why, and verifies it from the first row of then', async () => {
+  it('says in the audit why, and verifies it from its first row', async () => {
     await app.stop()
     const database = new DatabaseSync(join(folder, 'store/holdfast.db'))
     const rows = database

@@ -28,7 +28,7 @@ describe('flow append (RULES 7)', () => {
     expect(world.local.passwords).to.deep.equal(['a,b,12'])
   })
 
-  it('finds the code without a delimiter, behind a password that ends in digits', async () => {
+  it('finds the code without a delimiter, after a password that ends in digits', async () => {
     for (const rules of [gateway, bare]) {
       const world = createWorld()
       const app = await world.enrol('alice', totp)
@@ -56,7 +56,7 @@ describe('flow append (RULES 7)', () => {
     expect(world.phone.calls).to.have.length(0)
   })
 
-  it('counts words only behind the delimiter', async () => {
+  it('counts words only after the delimiter', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     world.local.instead.verify = async () => ({ kind: 'right' })
@@ -188,7 +188,7 @@ describe('flow append (RULES 7)', () => {
     }
   })
 
-  it('says nothing of a used code behind a wrong password, and counts only the password', async () => {
+  it('says nothing of a used code after a wrong password, and counts only the password', async () => {
     const world = createWorld()
     const app = await world.enrol('alice', totp)
     const code = world.code(app)
@@ -204,7 +204,7 @@ describe('flow append (RULES 7)', () => {
     expect(account).to.include({ wrongPasswords: 1, wrongCodes: 0 })
   })
 
-  it('counts a wrong code only behind a right password (RULES 8)', async () => {
+  it('counts a wrong code only after a right password (RULES 8)', async () => {
     const world = createWorld()
     const app = await world.enrol('alice', totp)
     const wrong = wrongCodeFor(world, app)

@@ -124,7 +124,7 @@ describe('flow auto', () => {
     expect(await world.ask()).to.include({ kind: 'challenge', echo: false })
   })
 
-  it('uses a code behind the delimiter', async () => {
+  it('uses a code after the delimiter', async () => {
     const world = createWorld()
     const app = await world.enrol('alice', totp)
     await world.enrol('alice', call)

@@ -14,7 +14,7 @@ import {
 
 const auto = gatewayRules({ flow: 'auto' })
 
-describe('guessing codes behind a password that is known (RULES 5)', () => {
+describe('guessing codes after a password that is known (RULES 5)', () => {
   for (const at of ['one after the other', 'all at once'] as const) {
     it(`slows down and locks in auto, ${at}: then the right code does not count either`, async () => {
       const world = createWorld()

@@ -58,7 +58,7 @@ const outageRules: readonly OutageRule[] = [
 const modes = ['plain', 'expired', 'upstream'] as const
 type Mode = (typeof modes)[number]
 
-/** Alice's password: right, expired, or checked by a server that asks for a token behind it. */
+/** Alice's password: right, expired, or checked by a server that asks for a token after it. */
 function createDirectory(mode: Mode) {
   const users = [{ name: 'alice', password: new Secret(password) }]
   const local = createLocalDirectory(
@@ -151,8 +151,8 @@ function credentialOf(way: (typeof ways)[number] | 'change', text = password): C
 }
 
 /**
- * `last`: what alice has sent. A change of her password takes the old one. Her password with a code
- * behind it would be both factors: a device that is remembered does not spend the code (rule 35).
+ * `last`: what alice has sent. A change of her password takes the old one. Her password with a code after it would be
+ * both factors: a device that is remembered does not spend the code (rule 35).
  */
 function intruding(way: By<'intruder'>['way'], has: 'password' | 'device', last: Credential) {
   if (has === 'password') {

@@ -207,7 +207,7 @@ describe('joining an open sign-in (RULES 2)', () => {
 describe('one prompt a person', () => {
   const challenge = gatewayRules({ name: 'vpn', flow: 'challenge' })
 
-  it('does not take a text for a call, and one number in the place of another (RULES 44), even from the same device', async () => {
+  it('does not take a text for a call, and one number in place of another (RULES 44), even from the same device', async () => {
     const world = createWorld()
     await world.enrol('alice', sms)
     await world.enrol('alice', { ...sms, phone: '+31612345699' })

@@ -66,7 +66,7 @@ describe('an approval that comes after the Reject (RULES 14)', () => {
     }
   })
 
-  it('dies with the password it came behind, by MS-CHAP as well', async () => {
+  it('dies with the password it came after, by MS-CHAP as well', async () => {
     const world = await refusedFirst({ credential: msChap(password) })
     world.phone.approve()
     await flush()
@@ -269,7 +269,7 @@ describe('an approval that comes after the Reject (RULES 14)', () => {
   })
 })
 
-describe('an approval behind a challenge that was not answered (RULES 14)', () => {
+describe('an approval after a challenge that was not answered (RULES 14)', () => {
   const asks = gatewayRules()
 
   /** The gateway is told to ask for Enter, and the person approves. */

@@ -62,7 +62,7 @@ describe('limits on prompts', () => {
     expect(world.phone.calls).to.have.length(6)
   })
 
-  it('perPrefixHour is what is set where the directory alone knows the numbers', async () => {
+  it('perPrefixHour is what is set where only the directory knows the numbers', async () => {
     const promptLimits = { ...unlimited, perPrefixHour: 2 }
     const world = createWorld({ settings: { promptLimits } })
     const reasons: string[] = []

@@ -123,7 +123,7 @@ describe('MS-CHAP with a code at a challenge', () => {
     })
   })
 
-  it('lets no one guess codes behind Enter: what cannot be read counts as wrong', async () => {
+  it('lets no one guess codes after Enter: what cannot be read counts as wrong', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     const credential = msChap('123456')

@@ -251,7 +251,7 @@ describe('a rule that names methods', () => {
     expect(reasonOf(pending.outcome)).to.equal('prompt-no-answer')
   })
 
-  it('tells who has none of them, behind the right password only', async () => {
+  it('tells who has none of them, after the right password only', async () => {
     const world = worldWith([forAll(only('call'))])
     await world.enrol('alice', totp)
     expect(reasonOf(await world.ask())).to.equal('not-enrolled')

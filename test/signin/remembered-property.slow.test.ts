@@ -175,7 +175,7 @@ async function play(actions: readonly Action[]): Promise<number> {
   function lookAt(row: SignInRecord): void {
     const has = (what: string) => row.timeline.some((entry) => entry.what === what)
     if (row.outcome !== 'accept') return
-    // Who has shared a prompt is remembered as well; who has shared an outcome is not.
+    // A request that has shared a prompt is remembered as well; one that has shared an outcome is not.
     if (has('remember')) whole.push(row)
     if (has('joined') || !has('remembered')) return
     remembered += 1

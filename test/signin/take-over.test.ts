@@ -52,7 +52,7 @@ describe('after the database has changed servers (O3)', () => {
     await world.advance(30_000)
     expect(reasonOf(await sendOffset(1))).to.equal('code-unsure')
     await world.advance(30_000)
-    // Two steps behind the boundary, and one of the window.
+    // Two steps after the boundary, and one of the window.
     expect(reasonOf(await sendOffset(0))).to.equal('code-unsure')
     expect(reasonOf(await sendOffset(1))).to.equal('accepted')
     await isUncounted(world)

@@ -27,7 +27,7 @@ export type Reading =
 export type TypedCase = {
   readonly name: string
   typed(scene: Scene): string
-  /** Behind a delimiter, in `auto` and `append`. */
+  /** After a delimiter, in `auto` and `append`. */
   readonly reads: Reading
   /** Where `append` reads it in another way, since the digits need no delimiter there. */
   readonly readsInAppend?: Reading

@@ -135,7 +135,7 @@ describe('before the password is proven (RULES 4)', () => {
     expect(world.phone.ringing()).to.have.length(1)
   })
 
-  it('fraud behind a proven password blocks the account', async () => {
+  it('fraud after a proven password blocks the account', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     const pending = world.start({ gateway: gatewayRules({ flow: 'hold' }) })
@@ -150,7 +150,7 @@ describe('before the password is proven (RULES 4)', () => {
     })
   })
 
-  it('fraud stops calls and messages alone where the person has codes to type (PEOPLE R13)', async () => {
+  it('fraud stops only calls and messages where the person has codes to type (PEOPLE R13)', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     await world.enrol('alice', sms)

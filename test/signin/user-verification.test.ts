@@ -59,7 +59,7 @@ describe('a rule that wants to know who holds it', () => {
     expect(world.phone.calls).to.have.length(0)
   })
 
-  it('takes no code in the place of the call that it has asked for', async () => {
+  it('takes no code in place of the call that it has asked for', async () => {
     const world = worldWith([asking()])
     await world.enrol('alice', withPin)
     const app = await world.enrol('alice', totp)
@@ -87,7 +87,7 @@ describe('a rule that wants to know who holds it', () => {
     expect(second.outcome).to.have.property('kind', 'reject')
   })
 
-  it('takes no late approval of a call without one, nor what was remembered behind it', async () => {
+  it('takes no late approval of a call without one, nor what was remembered after it', async () => {
     const remember = { forMs: 3_600_000, address: false }
     const rules: PolicyRule[] = [{ name: 'plain', outcome: { kind: 'second-factor', remember } }]
     const world = worldWith(rules)

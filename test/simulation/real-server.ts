@@ -12,7 +12,7 @@ const tickMs = 50
 /** Two tries, the longest patience and the longest answer. */
 const longestMs = 150_000
 
-/** As `simulateSignIn`, with the real sign-in in the place of its model. */
+/** As `simulateSignIn`, with the real sign-in in place of its model. */
 export async function runRealSignIn(
   gateway: GatewayModel,
   policy: Policy,

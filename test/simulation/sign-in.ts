@@ -14,7 +14,7 @@ const shortestWayMs = 1
 const moreWayMs = 4
 /** A gateway's timers are up to this late. */
 const timerScatterMs = 20
-/** A person who was not let in tries once more after about this long; who sees a challenge reads it. */
+/** A person who was not let in tries once more after about this long; a person who sees a challenge reads it. */
 const retryMs = 5_000
 const readMs = 1_500
 

@@ -69,7 +69,7 @@ describe('root and a store of another user', () => {
     await store.close()
   })
 
-  it('is not led to another file by a link in the place of the store', async () => {
+  it('is not led to another file by a link in place of the store', async () => {
     const file = await makeTheirs('link')
     const ofRoot = join(folder.path, 'of-root.db')
     new DatabaseSync(ofRoot).exec('create table t (a)')
@@ -88,7 +88,7 @@ describe('root and a store of another user', () => {
     expectUntouched()
   })
 
-  it('is not led to another file by a link in the place of its log', async () => {
+  it('is not led to another file by a link in place of its log', async () => {
     const file = await makeTheirs('log')
     symlinkSync(secret, `${file}-wal`)
     expect(await rejectionOf(open(file))).to.include({ code: 'store-failed' })

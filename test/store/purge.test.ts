@@ -88,7 +88,7 @@ describe('the upkeep of the store', () => {
     upkeep.stop()
   })
 
-  it('says nothing of a store that is closed under it', async () => {
+  it('says nothing about a store that is closed under it', async () => {
     const { clock, errors, disk, upkeep } = start()
     await flush()
     disk.fails = true

@@ -48,7 +48,7 @@ describe('a store on a disk that hangs (sqlite)', () => {
     expect(await store.authenticators.spendTotp(id, 5, 0, evidence)).to.equal('same-request')
   })
 
-  it('goes on with the chain behind a row that was given up and written all the same', async () => {
+  it('goes on with the chain after a row that was given up and written all the same', async () => {
     await store.audit.record(signInRecord({ signInId: 'before' }))
     disk.set(hangsMs)
     const given = store.audit.record(signInRecord({ signInId: 'given-up' }))

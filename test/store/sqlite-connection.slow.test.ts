@@ -233,7 +233,7 @@ describe('SQLite connection', () => {
   it('copies though a batch arrives with the wish to copy', async () => {
     const connection = await connectWithTable()
     for (let round = 0; round < 150; round += 1) {
-      // Handed to the worker one right behind the other, the batch last.
+      // Handed to the worker one right after the other, the batch last.
       const copied = new Promise((resolve) => {
         setImmediate(() => resolve(connection.copyTo(`${file}-${round}`)))
       })

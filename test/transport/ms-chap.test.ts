@@ -358,7 +358,7 @@ describe('a Reject of an MS-CHAP response', () => {
     expect(text.split('M=')[1]).to.equal('é'.repeat(90))
   })
 
-  it('says nothing of it to a gateway that sent a password', async () => {
+  it('says nothing about it to a gateway that sent a password', async () => {
     const { held, request, sent } = receive([], { bare: false })
     await held.end(reject('password-wrong'))
     expect(findVendorAttribute(readReply(sent[0]?.bytes, request), microsoft, 2)).to.equal(

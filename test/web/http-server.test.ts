@@ -180,7 +180,7 @@ describe('HTTP server', () => {
       })
     }
 
-    it('slows down who presses without end', async () => {
+    it('slows down a person who presses without a pause', async () => {
       // A second of the limit may pass meanwhile on a busy machine, so it goes on until it happens.
       const press = async () => (await post('/demo/messages/unknown/answer', '{"keys":"#"}')).status
       let statuses: readonly number[] = []

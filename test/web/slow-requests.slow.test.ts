@@ -104,12 +104,12 @@ describe('connections that take their time', function () {
     const socket = await openRaw(port)
     socket.pause()
     socket.write('GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n')
-    // Who does not read learns of the end by what it writes.
+    // A client that does not read learns of the end by what it writes.
     await dribble(socket, ['\r\n'])
     await alive(port)
   })
 
-  it('are ended: those that begin TLS and do not go on, or dribble behind it', async () => {
+  it('are ended: those that begin TLS and do not go on, or dribble after it', async () => {
     const port = await start({}, { tls: { cert: serverCertificate, key: serverKey } })
     // Of a record of 16 kB, the start of a ClientHello of 4 kB.
     const hello = await openRaw(port)

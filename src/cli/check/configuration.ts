@@ -18,7 +18,9 @@ import { checkRevocations } from './revocations.ts'
 
 const area = 'configuration'
 
-/** Reads a configuration with all that it names. Rows alone: they say what is wrong with it. Never rejects. */
+/**
+ * Reads a configuration with all that it names. Rows and nothing else: they say what is wrong with it. Never rejects.
+ */
 export async function readConfiguration(
   file: string,
   io: CliIo,

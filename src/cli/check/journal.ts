@@ -22,8 +22,8 @@ const maxBytes = 64 * 1024 * 1024
 const headText = /audit of store ([0-9a-f]+): (\d+) rows? of (.+), hash ([0-9a-f]{64})/
 
 /**
- * Compares the audit with the heads that the log of the service has: the journal belongs to root, so who can write
- * the store, and the file beside it, cannot change those (RULES 37).
+ * Compares the audit with the heads that the log of the service has: the journal belongs to root, so an attacker who
+ * can write the store, and the file beside it, cannot change those (RULES 37).
  */
 export async function checkJournal(
   compare: (heads: readonly LoggedHead[]) => Promise<LoggedComparison>,

@@ -26,7 +26,7 @@ ${made.map(pageOf).join('\n')}
 `
 }
 
-/** The code is behind `#`, which no server and no log sees (PEOPLE R26). */
+/** The code is after `#`, which no server and no log sees (PEOPLE R26). */
 function pageOf({ code, page, portal }: MadeCode): string {
   if (page === undefined || portal === undefined) return ''
   const picture = formatQrSvg(`${portal}/#${code}`).replace(/^<\?xml.*\n/, '')

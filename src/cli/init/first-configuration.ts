@@ -122,7 +122,7 @@ function gatewayLines({ preset, patience, flow, secondFactorFirst }: InitAnswers
   ])}`
 }
 
-/** Accounting has the port behind that of authentication, as 1813 follows 1812. */
+/** Accounting has the port after that of authentication, as 1813 follows 1812. */
 export function accountingPlaces(listen: readonly string[]): readonly string[] {
   const places = listen.length > 0 ? listen : defaultListen
   return places.flatMap((place) => {

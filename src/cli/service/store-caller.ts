@@ -2,7 +2,9 @@ import { userInfo } from 'node:os'
 import type { CommandCaller } from '../../support/index.ts'
 import type { CliIo } from '../io.ts'
 
-/** Who works on the store without a service: the one who can open it is who they are. */
+/**
+ * The caller of a store that is opened without a service: anyone who can open it is believed to be the user they name.
+ */
 export function storeCaller({ uid, env }: CliIo): CommandCaller {
   const says = env.SUDO_USER
   const name = uid === process.getuid?.() ? { name: userInfo().username } : {}

@@ -1,7 +1,7 @@
 /** What a word or the value of an option is, and one as an example. */
 export type Meaning = { readonly what: string; readonly example: string }
 
-/** By the name of the word in the usage, where it means another thing behind a command, with the command in front. */
+/** By the name of the word in the usage, where it means another thing after a command, with the command in front. */
 const words: Readonly<Record<string, Meaning>> = {
   user: { what: 'a user name', example: 'alice' },
   'explain user': { what: 'a user name or a MAC address', example: 'alice' },

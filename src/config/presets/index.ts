@@ -70,7 +70,7 @@ export type PresetName = keyof typeof presets
 
 export const presetNames = Object.keys(presets) as readonly PresetName[]
 
-/** The preset of this name, or of a product that is also called so. */
+/** The preset of this name, or of a product that also has this name. */
 export function findPreset(name: unknown): PresetName | undefined {
   return presetNames.find((preset) => {
     const { alsoCalled = [] }: Preset = presets[preset]

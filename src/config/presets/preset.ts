@@ -1,7 +1,7 @@
 import type { Sending } from './sending.ts'
 import type { Source } from './sources.ts'
 
-/** Something known of a gateway: one plain sentence. */
+/** Something known about a gateway: one plain sentence. */
 export type Fact = { readonly text: string; readonly from: Source }
 
 /** A value, as the configuration file would have it. */

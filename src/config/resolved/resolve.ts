@@ -273,7 +273,7 @@ function usualMethods(gateway: ParsedGateway, available: readonly Method[]): rea
   return [...carried.filter(isFirst), ...carried.filter((method) => !isFirst(method))]
 }
 
-/** Where the code is in the place of the password, nothing is left to be approved on a page. */
+/** Where the code is in place of the password, nothing is left to be approved on a page. */
 function carries({ flow }: ParsedGateway, method: Method): boolean {
   return (method !== 'passkey' && method !== 'push') || flow !== 'code-only'
 }

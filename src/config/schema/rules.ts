@@ -11,7 +11,7 @@ import {
   text,
 } from './fields.ts'
 
-/** Who and where a rule is for; what is absent holds for everyone. */
+/** Who and where a rule is for; what is absent applies to everyone. */
 export const ruleConditions = {
   name: text()
     .max(60)

@@ -38,8 +38,8 @@ export type PushMessage = {
 /** What came of it. `answer`: the status, or the code of the error; never the endpoint, which is a secret of the device. */
 export type PushResult = {
   /**
-   * `accepted`: by the service, which says nothing of the device. `gone`: there is no such subscription. `refused`: it does not
-   * believe who we are. `later`: it may go well at another time.
+   * `accepted`: by the service, which says nothing about the device. `gone`: there is no such subscription. `refused`:
+   * it does not believe who we are. `later`: it may go well at another time.
    */
   readonly kind: 'accepted' | 'gone' | 'refused' | 'later'
   readonly service: string

@@ -10,7 +10,7 @@ import { DirectoryError } from '../errors.ts'
  */
 export type AddressBook = {
   find(address: string, isCertified: boolean): Resolved
-  /** What is behind the `@` of a upn, of a mail address as well where a certificate has the name. */
+  /** What is after the `@` of a upn, of a mail address as well where a certificate has the name. */
   domains(isCertified: boolean): readonly string[]
 }
 

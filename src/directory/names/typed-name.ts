@@ -9,7 +9,7 @@ export type TypedName =
       readonly name: string
       /** What is before `\`, as in `CORP\alice`. */
       readonly domain?: string
-      /** What is behind `@`, as in `alice@corp.example`. Windows allows both at once. */
+      /** What is after `@`, as in `alice@corp.example`. Windows allows both at once. */
       readonly suffix?: string
     }
   /** `host/pc7.corp.example`, as computers call themselves; `domain` is '' where there is none. */

@@ -20,8 +20,8 @@ const beforeName = beforeData + 1 + 1 + 2 + 1 + 49
 const responseOpCode = 2
 
 /**
- * Why the server must not be asked; undefined where it may. It checks the password of whom it is told, and
- * that must be the person who was found. `userName`: the name they were found by.
+ * Why the server must not be asked; undefined where it may. It checks the password of the person it is told, and that
+ * must be the person who was found. `userName`: the name they were found by.
  */
 export async function refuseToAsk(
   users: Pick<Directory, 'resolve'>,
@@ -54,7 +54,7 @@ function nameWithinEap(message: Uint8Array): string | undefined {
   const text = Buffer.from(message)
   if (type === identity) return text.toString('utf8', beforeData).split('\0')[0]
   if (type !== msChapV2 || opCode !== responseOpCode) return undefined
-  // No one is called so: a server could take the name to end where that says.
+  // No one has such a name: a server could take it to end there.
   if (text.length < beforeName || text.readUInt16BE(msLengthAt) !== text.length - beforeData) {
     return ''
   }

@@ -36,7 +36,7 @@ export type UpstreamOptions = {
   readonly inFlight: number
   /** Requests that may wait for one of these places. */
   readonly queue: number
-  /** Finds people and knows their groups and phones. Undefined: a name is all that is known of anyone. */
+  /** Finds people and knows their groups and phones. Undefined: only names are known. */
   readonly users:
     | Pick<
         Directory,

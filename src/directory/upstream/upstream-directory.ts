@@ -65,7 +65,7 @@ export function createUpstreamDirectory(
     resolve: (userName, signal, isCertified) => users.resolve(userName, signal, isCertified),
     resolveKey: (userKey, signal) => users.resolveKey(userKey, signal),
 
-    // Of people no one else knows it tells nothing.
+    // It tells nothing about people no one else knows.
     passwordStamp: async (user, signal) => options.users?.passwordStamp?.(user, signal),
     passwordSetMs: async (user, signal) => options.users?.passwordSetMs?.(user, signal),
 

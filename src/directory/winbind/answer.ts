@@ -11,9 +11,9 @@ export type WinbindVerdict =
 type Kind = Exclude<WinbindVerdict['kind'], 'right'>
 
 /**
- * NT statuses (MS-ERREF 2.3.1) by name, number and text, since versions of Samba differ in which of them
- * they write. The trouble is that of this machine or of its domain. What is not here says nothing of the
- * password and is not an outage: someone might bring it about by the name they type.
+ * NT statuses (MS-ERREF 2.3.1) by name, number and text, since versions of Samba differ in which of them they write.
+ * The trouble is that of this machine or of its domain. What is not here says nothing about the password and is not an
+ * outage: someone might bring it about by the name they type.
  */
 const statuses: readonly (readonly [kind: Kind, name: string, number: string, words: string])[] = [
   ['wrong', 'NT_STATUS_WRONG_PASSWORD', 'c000006a', 'provided as the current password is not'],

@@ -17,7 +17,7 @@ export type Helper = {
   kill(): void
 }
 
-/** Of a program that is not there Node says `spawn … ENOENT`. */
+/** For a program that is not there, Node says `spawn … ENOENT`. */
 function whyNotStarted(error: Error): string {
   const isMissing = 'code' in error && error.code === 'ENOENT'
   return isMissing ? 'is not installed (ENOENT)' : `cannot be started: ${describeError(error)}`

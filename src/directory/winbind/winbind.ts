@@ -96,7 +96,7 @@ function toHex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex').toUpperCase()
 }
 
-/** Values behind `::` are base64, so that no name can end its line. */
+/** Values after `::` are base64, so that no name can end its line. */
 function toBase64(text: string): string {
   return Buffer.from(text).toString('base64')
 }

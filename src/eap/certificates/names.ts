@@ -73,7 +73,7 @@ function extensionsIn(fields: readonly Der[]): ReadonlyMap<string, Uint8Array> {
   return new Map(extensions)
 }
 
-/** Subject is the fourth sequence: behind signature, issuer and validity (RFC 5280 4.1). */
+/** Subject is the fourth sequence: after signature, issuer and validity (RFC 5280 4.1). */
 function commonNameIn(fields: readonly Der[]): string | undefined {
   const subject = fields.filter(({ tag }) => tag === derTag.sequence)[3]
   const found = valuesIn(subject, derTag.sequence)

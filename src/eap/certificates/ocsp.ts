@@ -21,8 +21,8 @@ const maxRememberedMs = 600_000
 const maxRemembered = 10_000
 
 /**
- * Asks the responder that a certificate names (RFC 6960), and remembers what it says for ten minutes at
- * most. Of the way to it nothing is believed: answers are signed.
+ * Asks the responder that a certificate names (RFC 6960), and remembers what it says for ten minutes at most. Nothing
+ * on the way to it is believed: answers are signed.
  */
 export function createOcsp({ authorities, post, clock }: OcspOptions): AskStatus {
   const remembered = new Map<string, OcspStatus>()

@@ -141,7 +141,7 @@ function keysOf({ receiveKey, sendKey }: MsChapSuccess & { version: 2 }): Uint8A
   return receiveKey && sendKey && Buffer.concat([receiveKey, sendKey])
 }
 
-/** What is only told behind a right password may have a code of its own (RFC 2759 6). */
+/** What is only told after a right password may have a code of its own (RFC 2759 6). */
 function errorCode(reason: Reason): MsChapErrorCode {
   switch (reason) {
     case 'account-disabled':

@@ -137,7 +137,7 @@ function judgeCertificate(tunnel: Tunnel, options: EapTlsOptions): Certified | B
   }
 }
 
-/** Of whom the conversation knows no name yet, the audit at least shows the certificate. */
+/** Where the conversation knows no name yet, the audit at least shows the certificate. */
 function refuseFor({ serialNumber }: X509Certificate, reason: RejectReason, why: string): Broken {
   return refuse(reason, `certificate ${serialNumber}: ${why}`)
 }

@@ -44,7 +44,7 @@ export function decodeFragment(typeData: Uint8Array): Fragment | undefined {
 export type Joined =
   | { readonly kind: 'more' }
   | { readonly kind: 'message'; readonly message: Buffer }
-  /** Longer than 64 KiB or than announced, or without end. */
+  /** Longer than 64 KiB or than announced, or endless. */
   | { readonly kind: 'invalid' }
 
 /** Puts the fragments of the peer's messages together, one message after the other. */

@@ -54,7 +54,7 @@ class TlsMethod implements OuterMethod {
   readonly #joiner = createFragmentJoiner()
   /** A message of ours whose last fragment has not left. */
   #cutter: FragmentCutter | undefined = undefined
-  /** Made when the peer sends its first record: who only says a name costs next to nothing. */
+  /** Made when the peer sends its first record: a peer that only says a name costs next to nothing. */
   #session: TlsSession | undefined = undefined
   #tunnel: TunnelMethod | undefined = undefined
   #keyMaterial: Uint8Array = new Uint8Array()
@@ -227,7 +227,7 @@ class TlsMethod implements OuterMethod {
   }
 }
 
-/** An alert, or anything else in the place of an acknowledgement, lets no one in. */
+/** An alert, or anything else in place of an acknowledgement, lets no one in. */
 function endAt(message: Uint8Array, ending: Ending): OuterStep {
   if (ending.kind !== 'done' || message.length === 0) return ending
   return invalid('data instead of an acknowledgement')

@@ -75,7 +75,7 @@ export class TlsSession {
         this.#hasCome = true
         this.#unfinished += 1
         done()
-        // The layers in between finish a write in the next turn; this runs right behind.
+        // The layers in between finish a write in the next turn; this runs right after.
         setImmediate(() => {
           this.#unfinished -= 1
         })
@@ -86,7 +86,7 @@ export class TlsSession {
       secureContext: context,
       requestCert,
       ...(cache === undefined ? {} : { server: this.#resumption(cache) }),
-      // Who has no certificate that we trust is told by EAP, after the handshake.
+      // A peer without a certificate that we trust is told so by EAP, after the handshake.
       rejectUnauthorized: false,
     })
     this.#socket.disableRenegotiation()

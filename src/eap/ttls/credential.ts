@@ -30,7 +30,7 @@ const understoodOfMicrosoft: readonly number[] = [
 
 /** What is at the start of the bytes that both sides derive, instead of a challenge of the server's. */
 const chapChallengeLength = 16
-/** Bytes to derive: the longest challenge, and an identifier behind it (RFC 5281 11.1). */
+/** Bytes to derive: the longest challenge, and an identifier after it (RFC 5281 11.1). */
 export const implicitChallengeLength = 17
 
 const chapLength = 17
@@ -127,7 +127,7 @@ function readMsChap(
   return { kind: 'proof', proof: version === 1 ? 'ms-chap' : 'ms-chap-v2', credential, userName }
 }
 
-/** The challenge is the start of the derived bytes, the identifier the one behind it. */
+/** The challenge is the start of the derived bytes, the identifier the one after it. */
 function isImplicit(
   challenge: Uint8Array,
   identifier: number,

@@ -170,7 +170,7 @@ export function createNotices(parts: NoticeParts): NoticeService {
   }
 }
 
-/** Who is their own manager hears of it anyway. */
+/** A person who is their own manager is told anyway. */
 function isOwn({ email }: ToldPerson, manager: Manager): boolean {
   return email?.toLowerCase() === manager.email.toLowerCase()
 }

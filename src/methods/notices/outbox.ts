@@ -132,7 +132,7 @@ export function createOutbox({ clock, maySend, send, onFate }: OutboxParts): Out
       else open.delete(keyOf(addressee))
       return
     }
-    // What came meanwhile goes behind it.
+    // What came meanwhile goes after it.
     const newer = entry.told
     entry.told = [...message.told]
     entry.unnamed += message.unnamed

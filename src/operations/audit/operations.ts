@@ -25,7 +25,7 @@ export function createAuditOperations({ store, clock }: AdminParts) {
   const { audit } = store
 
   return {
-    /** Newest first; `before` goes on behind the last entry of an earlier page. */
+    /** Newest first; `before` goes on after the last entry of an earlier page. */
     'audit.search': operation(
       filters.extend({
         fromMs: z.int().optional(),

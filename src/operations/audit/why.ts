@@ -90,7 +90,7 @@ function byAge(left: AuditEntry, right: AuditEntry): number {
   return right.endedAtMs - left.endedAtMs
 }
 
-/** The nearest first; whatever went well comes behind all that did not. */
+/** The nearest first; whatever went well comes after all that did not. */
 function rank({ startedAtMs, outcome }: AuditEntry, atMs: number): number {
   const distanceMs = Math.max(0, atMs - startedAtMs, startedAtMs - (atMs + minuteMs - 1))
   return outcome === 'accept' ? distanceMs + windowMs * 4 : distanceMs

@@ -196,7 +196,7 @@ export function createAuthenticatorOperations(parts: AdminParts) {
   }
 }
 
-/** Who runs a command has seen the link, the codes or the PIN (PEOPLE R24). */
+/** An administrator who runs a command has seen the link, the codes or the PIN (PEOPLE R24). */
 function seenByAgent(authenticator: NewAuthenticator): Provenance {
   const { method } = authenticator
   const isSecretShown = method === 'call' ? authenticator.pin !== undefined : hasSecret.has(method)

@@ -32,7 +32,7 @@ export function createResyncOperation(parts: AdminParts) {
   // No packet spends these codes, so none is recognised later.
   const noPacket = () => ({ requestAuthenticator: randomBytes(16) })
 
-  /** Gives the token behind the second code, or undefined where the codes do not fit. */
+  /** Gives the token after the second code, or undefined where the codes do not fit. */
   async function resyncHotp(token: HotpAuthenticator, codes: Codes) {
     const counter = resynchroniseHotp(token, ...codes)
     if (counter === undefined) return undefined

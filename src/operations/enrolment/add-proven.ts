@@ -17,7 +17,7 @@ import type { SetUp } from './set-up.ts'
 import { factorOf } from './setups.ts'
 
 const recoveryCodeCount = 10
-/** Of two browsers that finish a first enrolment at the same moment, one does. */
+/** Where two browsers finish a first enrolment at the same moment, one succeeds. */
 const firstEnrolmentMs = 60_000
 
 export type Added = {

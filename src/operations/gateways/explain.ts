@@ -69,7 +69,7 @@ export type Explanation = {
   readonly rememberedForMs?: number
 }
 
-/** Of the portal nothing is learnt. */
+/** Nothing is learnt about the portal. */
 export type ExplainedGateway = GatewayView | Pick<GatewayView, 'name' | 'flow' | 'inUse'>
 
 export type UsableMethod = {
@@ -86,7 +86,7 @@ export type UsableMethod = {
   readonly isSilent?: true
 }
 
-/** What comes of name and right password, with no code behind it. */
+/** What comes of name and right password, with no code after it. */
 export type Sight =
   | {
       readonly kind: 'hold'

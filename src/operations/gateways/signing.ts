@@ -5,15 +5,15 @@ import { formatDay, formatMoment } from '../moments.ts'
 export type Seen = { readonly count: number; readonly firstMs: number; readonly lastMs: number }
 
 /**
- * What the requests of a gateway were like: without EAP (people and devices by MAC address) with
- * Message-Authenticator, without, or with one that does not fit our secret; and those with EAP. Who can
- * forge its address can add to `unsigned` and `misfit`.
+ * What the requests of a gateway were like: without EAP (people and devices by MAC address) with Message-Authenticator,
+ * without, or with one that does not fit our secret; and those with EAP. An attacker who can forge its address can add
+ * to `unsigned` and `misfit`.
  */
 export type SigningCounts = {
   readonly signed?: Seen
   readonly unsigned?: Seen
   readonly misfit?: Seen
-  /** With EAP: RFC 3579 has always asked for it, so that these say nothing of CVE-2024-3596. */
+  /** With EAP: RFC 3579 has always asked for it, so that these say nothing about CVE-2024-3596. */
   readonly eap?: Seen
 }
 

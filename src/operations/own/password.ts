@@ -9,7 +9,7 @@ import { subjectOf } from '../subject.ts'
 import { tellChange } from '../tell-change.ts'
 import { languageOf, ownParts } from './own-parts.ts'
 
-/** As long as the pages let people type one; what fits into a request of a gateway is judged behind it. */
+/** As long as the pages let people type one; what fits into a request of a gateway is judged after it. */
 const password = z.string().min(1).max(512)
 
 export type PasswordResult =

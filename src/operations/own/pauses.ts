@@ -66,7 +66,7 @@ export async function loadPauses(
 ): Promise<readonly OwnPause[]> {
   const pauses = pausesOf(await store.accounts.load(userKey), clock.nowMs())
   return pauses.map(({ gateway: label, group, id, network, pausedUntilMs: untilMs }) => {
-    // Of the portal it is the name of the company.
+    // For the portal it is the name of the company.
     const isPortal = group === portalName || group === confirmName
     const gateway = isPortal ? nameOf(group) : label
     const place = network === '' ? undefined : placeOf(network.replace('/64', ''))

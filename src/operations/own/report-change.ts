@@ -17,7 +17,10 @@ export type ChangeReportParts = Pick<AdminParts, 'clock'> & {
 }
 export type ReportedChange = Extract<PersonChange, { readonly kind: 'change-reported' }>
 
-/** Who made one of these could prove a second factor, or has one now: that no phone rings stops them in nothing. */
+/**
+ * A person who made one of these could prove a second factor, or has one now: without prompts they can go on all the
+ * same.
+ */
 const opensAWay: ReadonlySet<PersonChange['kind']> = new Set([
   'authenticator-added',
   'authenticator-removed',

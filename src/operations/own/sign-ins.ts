@@ -38,7 +38,7 @@ const mostCursor = 512
 export function createOwnSignInsOperation(parts: AdminParts) {
   const { audit } = parts.store
 
-  /** A question is what became of a sign-in only where nothing came behind it. */
+  /** A question is what became of a sign-in only where nothing came after it. */
   async function isLast({ node, seq, signInId }: AuditEntry): Promise<boolean> {
     const [newest] = await audit.searchAudit({ id: signInId, kind: 'sign-in', limit: 1 })
     return newest?.seq === seq && newest.node === node

@@ -27,7 +27,7 @@ export type ClaimState =
  * other way (PEOPLE R4).
  */
 export type Pairings = {
-  /** Opens one, in the place of an earlier one of this person. Gives the code, eight characters. */
+  /** Opens one, in place of an earlier one of this person. Gives the code, eight characters. */
   open(user: { readonly key: string; readonly name: string }, untilMs: number): Promise<string>
   /** A phone names the person and types the code, which works once. Undefined where that is wrong, or too late. */
   claim(userName: string, code: string, phone: ClaimingPhone): Promise<Claimed | undefined>
@@ -48,7 +48,7 @@ export type Pairings = {
  */
 const characters = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 const codeLength = 8
-/** From one network. Who knows a name ends its pairing for their own network alone. */
+/** From one network. A stranger who knows a name ends its pairing only for their own network. */
 const mostTries = 10
 /** From all of them; so many guesses at 40 bits find nothing. */
 const mostTriesInAll = 100

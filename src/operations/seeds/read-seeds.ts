@@ -15,9 +15,9 @@ export type SeedOptions = PskcSecrets & {
   readonly users?: UserMap | undefined
   /** Whether a seed may have no person: it becomes a spare token. */
   readonly spare?: boolean
-  /** Names of the columns of a list, in the place of its heading. */
+  /** Names of the columns of a list, in place of its heading. */
   readonly columns?: string | undefined
-  /** What counts where the file says nothing of it. */
+  /** What counts where the file says nothing about it. */
   readonly defaults?: SeedDefaults | undefined
   /** Milliseconds since 1970; tokens that expired before are refused. */
   readonly nowMs: number

@@ -171,7 +171,7 @@ export function readAlgorithm(text: string): OtpAlgorithm | undefined {
   return name === 'sha1' || name === 'sha256' || name === 'sha512' ? name : undefined
 }
 
-/** What is behind the last `#`, `:` or `/`, which is what identifiers differ in. */
+/** What is after the last `#`, `:` or `/`, which is what identifiers differ in. */
 export function lastPart(identifier: string): string {
   return identifier.trim().replace(/^.*[#:/]/s, '')
 }

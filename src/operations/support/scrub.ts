@@ -11,7 +11,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/\+?(?<![\d-])(?!\d{4}-\d\d-\d\d\b)\d[\d -]{4,}\d/g, '(number)'],
   [/"[^"]*"/g, '"(text)"'],
 ]
-/** Some shapes cost the square of the length. Cut behind the names, of which no half may stay. */
+/** Some shapes cost the square of the length. Cut after the names, of which no half may stay. */
 const longestText = 2_000
 /** Shorter ones are words like any other, and would tear words apart. */
 const shortest = 3

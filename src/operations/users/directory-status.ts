@@ -18,7 +18,7 @@ export function createDirectoryStatusLookup(directories: readonly Directory[]): 
   return async (person, signal) => {
     const { directory: name, displayName } = person
     const directory = directories.find((each) => each.name === name)
-    // Who is only remembered is known by name and key.
+    // A person who is only remembered is known by name and key.
     if (directory === undefined || displayName === undefined) return {}
     const user = { groups: [], phones: [], ...person, directory: directory.name, displayName }
     const [described, shield] = await Promise.all([

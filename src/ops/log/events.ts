@@ -169,7 +169,7 @@ type Entry<Name extends LogEvent['event']> = {
   limitBy?(event: Extract<LogEvent, { event: Name }>): string
 }
 
-/** What mostly lies behind a reply that does not count. */
+/** What mostly causes a reply that does not count. */
 const ignoredHints: Readonly<Record<string, string>> = {
   'not-asked': ' (late, or a second time)',
   'response-authenticator-wrong': ' (the shared secrets differ, or it is forged)',
@@ -177,7 +177,7 @@ const ignoredHints: Readonly<Record<string, string>> = {
     ' (the server signs nothing, CVE-2024-3596: update it; until then message_authenticator: optional)',
 }
 
-/** What lies behind an answer of a push service. Others are named as they are. */
+/** What causes an answer of a push service. Others are named as they are. */
 const pushHints: Readonly<Record<string, string>> = {
   '400': '400. It takes our signature for wrong; check that the clock of this server is right',
   '401': '401. It takes our signature for wrong; check that the clock of this server is right',

@@ -11,7 +11,7 @@ const createNew = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | co
 
 /**
  * Connects and proves who this process runs as, by creating the file that the service names (caller-folder.ts). `says`:
- * who the person is beside that, such as SUDO_USER. Where it cannot be proven the connection goes on without.
+ * who the person also is, such as SUDO_USER. Where it cannot be proven the connection goes on without.
  *
  * Socket and folder are reached through one open handle of the folder they are in, and no link in it is followed: so a
  * socket of another user, to which root was led, cannot pass on a challenge of the real service. Throws as

@@ -96,7 +96,7 @@ function readEnding(line: string): AdminOperationError | undefined {
   return new AdminOperationError(code, message)
 }
 
-/** Hands one line to whom it belongs. False where it is not an answer to anything that was asked. */
+/** Hands one line to its owner. False where it is not an answer to anything that was asked. */
 function takeAnswer(line: string, waiting: Map<number, Waiting>): boolean {
   const answer = parseJson(line)
   if (typeof answer !== 'object' || answer === null || !('id' in answer)) return false

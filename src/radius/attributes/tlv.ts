@@ -17,7 +17,7 @@ export function splitTlvs(value: Uint8Array): Tlv[] | undefined {
   return found.length === 0 ? undefined : found
 }
 
-/** TLVs behind each other. Throws RadiusError `value-invalid` for a type beyond 255 or over 253 bytes. */
+/** TLVs after each other. Throws RadiusError `value-invalid` for a type beyond 255 or over 253 bytes. */
 export function joinTlvs(tlvs: readonly Tlv[]): Buffer {
   return Buffer.concat(
     tlvs.flatMap(({ type, value }) => {

@@ -3,7 +3,7 @@ import { RadiusError } from '../errors.ts'
 /** Length of the block that MS-CHAP-NT-Enc-PW carries (RFC 2548 2.1.5, RFC 2433 9). */
 export const ntEncryptedPasswordLength = 516
 
-/** Code(1) = 6, Ident(1), Sequence(2), then a piece of at most 243 bytes: 247 fit behind a vendor's two header bytes. */
+/** Code(1) = 6, Ident(1), Sequence(2), then a piece of at most 243 bytes: 247 fit after a vendor's two header bytes. */
 const code = 6
 const headerLength = 4
 const maxPiece = 243

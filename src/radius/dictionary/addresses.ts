@@ -62,7 +62,7 @@ export function parsePrefix(
   return { length, address: maskBits(address, length) }
 }
 
-/** The address with all bits behind the first `length` cleared. */
+/** The address with all bits after the first `length` cleared. */
 export function maskBits(address: Uint8Array, length: number): Uint8Array {
   return address.map((byte, i) => byte & (0xff00 >> Math.min(8, Math.max(0, length - 8 * i))))
 }

@@ -22,7 +22,7 @@ export function encodeValue(definition: AttributeDefinition, value: ScalarValue)
   return bytes
 }
 
-/** The value behind a name such as `Framed-User`. */
+/** The value after a name such as `Framed-User`. */
 function named(definition: AttributeDefinition, value: string | number | bigint) {
   if (typeof value !== 'string' || definition.dataType === 'text') return value
   return definition.valueNamed.get(value.toLowerCase()) ?? value

@@ -75,7 +75,7 @@ function encodeChild(
   return { type, value: encodeBytes(definitions, definition, child, cipher) }
 }
 
-/** How much of a path is attribute, vendor and extended numbers; what is behind are TLVs. */
+/** How much of a path is attribute, vendor and extended numbers; what is after are TLVs. */
 function prefixLengthOf([type = 0, second]: readonly number[]): number {
   if (type === attributeType.VendorSpecific) return 3
   if (!isExtended(type) && !isLongExtended(type)) return 1
@@ -104,7 +104,7 @@ function wrap(
   if (type < 1 || type > 255) throw invalid(definition?.name ?? String(type), internalOnly)
   if (value.length <= maxValueLength) return [{ type, value }]
   if (definition?.concat) return splitAttributes(type, value)
-  // Shown behind each other by the gateway (RFC 2865 section 5.18).
+  // Shown after each other by the gateway (RFC 2865 section 5.18).
   if (type === attributeType.ReplyMessage) {
     return textAttributes(type, Buffer.from(value).toString('utf8'))
   }

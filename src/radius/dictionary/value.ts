@@ -69,7 +69,7 @@ function decodeText(bytes: Buffer): string | undefined {
   }
 }
 
-/** Reserved byte 0, prefix length, as many bytes as needed; bits behind the length must be 0. */
+/** Reserved byte 0, prefix length, as many bytes as needed; bits after the length must be 0. */
 function decodePrefix(bytes: Buffer, bits: 32 | 128): string | undefined {
   const [reserved, length, ...rest] = bytes
   if (reserved !== 0 || length === undefined || length > bits) return undefined

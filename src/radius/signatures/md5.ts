@@ -8,7 +8,7 @@
  * prescribes it, and nothing outside this folder should use it.
  */
 
-/** The four words between two blocks; lets a hash go on behind a prefix of whole blocks. */
+/** The four words between two blocks; lets a hash go on after a prefix of whole blocks. */
 export type Md5State = {
   readonly a: number
   readonly b: number
@@ -28,7 +28,7 @@ let stateB = 0
 let stateC = 0
 let stateD = 0
 
-/** Starts a hash; with `state`, behind a prefix of `prefixLength` bytes (a multiple of 64) that led to it. */
+/** Starts a hash; with `state`, after a prefix of `prefixLength` bytes (a multiple of 64) that led to it. */
 export function beginMd5(state: Md5State = initialState, prefixLength = 0): void {
   stateA = state.a
   stateB = state.b

@@ -11,7 +11,7 @@ type Hindrance = 'enrolled-before' | 'account-idle' | 'needed-before' | 'rule-as
 
 /**
  * Whether the password alone is enough here and now, by a campaign. Everything is asked again each time; what cannot be
- * found out is a no. Only behind a right password that has not expired.
+ * found out is a no. Only after a right password that has not expired.
  */
 export async function isInCampaign(
   context: Context,

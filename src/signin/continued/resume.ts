@@ -16,8 +16,8 @@ export function refuseUnopened(context: Context, state: Uint8Array): Outcome {
 }
 
 /**
- * A State belongs to one person and is good for one answer; a lost reply is the matter of joining, which comes before.
- * Only a person who may use it gets the time line of its sign-in.
+ * A State belongs to one person and is good for one answer; joining deals with a lost reply, which comes before. Only a
+ * person who may use it gets the time line of its sign-in.
  */
 export async function spendState(context: Context, user: User): Promise<Outcome | undefined> {
   const { attempt, parts, resumed } = context

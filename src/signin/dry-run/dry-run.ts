@@ -64,7 +64,7 @@ export type Asks = {
   readonly phone?: PhoneWay | 'none'
 }
 
-/** MAC authentication, as the name is a MAC address and nothing is said of a password. */
+/** MAC authentication, as the name is a MAC address and no password is given. */
 export type DryRunDevice = {
   /** As people write it: `00:11:22:aa:bb:cc`. */
   readonly mac: string
@@ -89,7 +89,7 @@ export type DryRunResult = {
   readonly shield?: Shielded
   /** What the person can use here; undefined without a person. */
   readonly choices: Choices | undefined
-  /** What comes of name and right password, with no code behind it. */
+  /** What comes of name and right password, with no code after it. */
   readonly first: Held | Outcome
   /** A bypass stands for the second factor. Absent: none does. */
   readonly bypassed?: true

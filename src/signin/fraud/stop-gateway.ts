@@ -20,7 +20,7 @@ export async function stopGateway(
   await accounts.block(account, 'fraud reported by the person', clock.nowMs())
   // So that a command finds it: holdfast user unlock gateway:NAME.
   await accounts.noteUser(account, gateway)
-  // Of the account something may be left.
+  // Something of the account may be left.
   await remembered.forget(userKey)
   return 'gateway'
 }

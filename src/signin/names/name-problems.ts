@@ -10,8 +10,8 @@ export const nameSteps: readonly string[] = [
 ]
 
 /**
- * Notes why a directory has no account for a name. The name itself stays out of it: people type passwords where a
- * name belongs, and half of one could be what is behind an `@`.
+ * Notes why a directory has no account for a name. The name itself stays out of it: people type passwords where a name
+ * belongs, and half of one could be what is after an `@`.
  */
 export function noteProblem(
   context: Context,

@@ -16,8 +16,8 @@ import { allowChange } from './ms-chap-change.ts'
 const maxTries = 5
 
 /**
- * Whether the person may choose a new password in this sign-in: the gateway can ask for one, and the
- * directory can take it. What was typed must be known, so not behind CHAP.
+ * Whether the person may choose a new password in this sign-in: the gateway can ask for one, and the directory can take
+ * it. What was typed must be known, so not after CHAP.
  */
 export function canChangePassword(
   { attempt }: Context,
@@ -37,7 +37,7 @@ export async function askNewPassword(context: Context, user: User): Promise<Outc
   const { degraded, expired, method, remembered } = context
   const isWhole = method !== undefined && remembered === undefined && degraded === undefined
   if (!isWhole) return reject(context, 'password-expired')
-  // Nothing is known of the old one where it came by MS-CHAP, and that has a way of its own for the new one.
+  // The old one is unknown where it came by MS-CHAP, and that has a way of its own for the new one.
   if (expired?.old.isEmpty) return allowChange(context, user, method)
   return ask(context, user, 'new-password', 0)
 }

@@ -8,7 +8,7 @@ import { constantTimeEqual } from '../../support/index.ts'
 export type KeyedHash = {
   /** 22 characters; equal only for the same parts in the same order. */
   hash(...parts: readonly string[]): string
-  /** `hash`, and behind it the hash under every other key that another process of the installation may use now. */
+  /** `hash`, and after it the hash under every other key that another process of the installation may use now. */
   hashes(...parts: readonly string[]): readonly string[]
   /** Whether the hash, under any of the keys, belongs to these parts, in constant time. */
   matches(hash: string, ...parts: readonly string[]): boolean

@@ -26,7 +26,7 @@ export async function describe(context: Context, outcome: Outcome): Promise<Outc
   }
 }
 
-/** Behind a right password: the page asks for another proof. */
+/** After a right password: the page asks for another proof. */
 const hasNothingHere: ReadonlySet<Reason> = new Set<Reason>(['set-up-begins', 'secret-seen'])
 
 /**

@@ -267,7 +267,7 @@ export type Manager = {
 export type Upstream = {
   /** What it adds to the Accept. */
   readonly attributes: readonly ReplyAttribute[]
-  /** Of EAP that it has carried on. Not kept for an answer: behind EAP no one is asked anything. */
+  /** Of EAP that it has carried on. Not kept for an answer: after EAP no one is asked anything. */
   readonly keys?: SessionKeys
   /** Its question is open: where the answer goes. */
   readonly relay?: Relay

@@ -75,7 +75,7 @@ export type TextKey =
   | 'sms-code'
   | 'email-subject'
   | 'email-code'
-  /** On a phone, where anyone may read it: they tell nothing of the sign-in. */
+  /** On a phone, where anyone may read it: they tell nothing about the sign-in. */
   | 'bell-title'
   | 'bell-text'
   | 'bell-change-title'

@@ -2,7 +2,7 @@ import type { User } from '../../accounts/index.ts'
 import { foldName } from '../../support/index.ts'
 import type { GatewayRules } from '../attempt.ts'
 
-/** Who and where a rule is for. What is absent holds for everyone. */
+/** Who and where a rule is for. What is absent applies to everyone. */
 export type Conditions = {
   /** Names of gateways, one of which was asked. */
   readonly gateways?: readonly string[]

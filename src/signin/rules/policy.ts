@@ -83,7 +83,7 @@ function secondFactorFor(
   const isOpened = ruled?.kind === 'no-second-factor'
   const isBypassed = bypass !== undefined && bypass.untilMs > parts.clock.nowMs()
   if (attempt.gateway.isPortal && (isOpened || isBypassed)) {
-    // Who can change authenticators without a second factor keeps the account for good.
+    // A thief who can change authenticators without a second factor keeps the account for good.
     note(context, 'always-asked', { opened: isOpened ? 'rule' : 'bypass' })
     return 'required'
   }

@@ -24,7 +24,7 @@ export type ReplyRule = Conditions & {
   /** Whether only for sign-ins that an outage made go another way, or only for the others. Absent: all. */
   readonly degraded?: boolean
   readonly parts: readonly ReplyPart[]
-  /** Whether no rule behind this one counts, once it has matched. */
+  /** Whether no rule after this one counts, once it has matched. */
   readonly last: boolean
 }
 

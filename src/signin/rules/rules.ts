@@ -76,7 +76,7 @@ export type MacRule = {
 /** What may stand in for a second factor while no call or message gets through. */
 export type OutageRule = Conditions & {
   readonly name: string
-  /** Keys of people, one of whom it is; absent: absent: anyone the other conditions match. */
+  /** Keys of people, one of whom it is; absent: anyone the other conditions match. */
   readonly userKeys?: readonly string[]
   /** Methods that count as well meanwhile. */
   readonly methods: readonly Method[]

@@ -3,7 +3,7 @@ import type { User } from '../../accounts/index.ts'
 /** Text with places that a person's directory fills, such as `ou={{department}};`. */
 export type Template = readonly (string | Place)[]
 
-/** `{{name}}`; with `?` behind the name a person may have no such value, and then there is no text. */
+/** `{{name}}`; with `?` after the name a person may have no such value, and then there is no text. */
 export type Place = { readonly attribute: string; readonly optional: boolean }
 
 /** What every directory knows. `memberOf.cn` is the cn of each group, nested ones included. */

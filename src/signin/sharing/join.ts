@@ -184,7 +184,7 @@ export async function waitForOther(
   { settled }: Following,
 ): Promise<Settled | AbandonedClaim | Interruption> {
   const { attempt, parts } = context
-  // Who is followed may use all of the same time, and then needs a moment to say so.
+  // The request that is followed may use all of the same time, and then needs a moment to say so.
   const untilMs = answerByMs(attempt) + attempt.gateway.marginMs / 2
   const waited = await waitFor<Settled | AbandonedClaim>(
     context,

@@ -33,7 +33,7 @@ const sweepEveryMs = 5_000
  * ended. Where that is lost, no one could be asked again before the service starts again.
  */
 const overdueMs = 60_000
-/** How long a report that was begun before the end may arrive behind it. */
+/** How long a report that was begun before the end may arrive after it. */
 const reportsKeptMs = 60_000
 /** Refused sign-ins that a prompt names. */
 const mostOnPage = 4

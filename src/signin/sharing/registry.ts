@@ -86,7 +86,7 @@ export interface PromptOwner {
 export type Settled = {
   readonly signInId: string
   readonly outcome: Outcome
-  /** The device it named: who names another one shares nothing (RULES 42). */
+  /** The device it named: a request that names another one shares nothing (RULES 42). */
   readonly device?: string
   readonly method?: Method
   /** What an upstream server adds to each Accept. */

@@ -6,9 +6,9 @@ import { enrolledOf } from '../usable/choices.ts'
 export const mostBytes = 127
 
 /**
- * Looks whether the gateway has cut a password off, which is not a reason by itself to refuse it: one that fits
- * has arrived whole. As long as RADIUS carries, and nothing behind it that ends it; or as long as a buffer of 16,
- * 32 or 64 bytes, and in the middle of a code or of a character.
+ * Looks whether the gateway has cut a password off, which is not a reason by itself to refuse it: one that fits has
+ * arrived whole. As long as RADIUS carries, and nothing after it that ends it; or as long as a buffer of 16, 32 or 64
+ * bytes, and in the middle of a code or of a character.
  */
 export async function findCut(
   context: Context,
@@ -38,7 +38,7 @@ function endsInCharacter(text: string): boolean {
   return broken !== -1 && broken === text.length - 1 && !/\p{Cc}/u.test(text)
 }
 
-/** Fewer digits behind the delimiter than any code of the person has. */
+/** Fewer digits after the delimiter than any code of the person has. */
 async function endsInCode(context: Context, user: User, text: string): Promise<boolean> {
   const { append, flow } = context.attempt.gateway
   if (append === false || append.delimiter === '' || !(flow === 'auto' || flow === 'append')) {

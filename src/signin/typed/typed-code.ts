@@ -21,8 +21,8 @@ export type CodeReader = {
 }
 
 /**
- * Reads codes of the authenticators that are allowed here (RULES 5). Of one that fits nothing the time
- * line learns whether a clock is off; the answer is the same.
+ * Reads codes of the authenticators that are allowed here (RULES 5). For one that fits nothing, the time line says
+ * whether a clock is off; the answer is the same.
  */
 export function codeReader(context: Context, { typed }: Choices): CodeReader {
   const { codes, clock } = context.parts
@@ -190,7 +190,7 @@ export async function isGuessed(context: Context, user: User, password: string):
   return true
 }
 
-/** Of all spellings that a directory may take for one password there is one count. */
+/** All spellings that a directory may take for one password share one count. */
 function missParts(user: User, password: string): readonly string[] {
   return ['miss', user.key, preparePassword(password)]
 }

@@ -37,7 +37,7 @@ export function readTyped(
 }
 
 /**
- * Some gateways answer a challenge as they began, by MS-CHAP, with what was typed in the place of the
+ * Some gateways answer a challenge as they began, by MS-CHAP, with what was typed in place of the
  * password. So everything that could have been typed is tried; what proves the server, and the keys,
  * are then of that.
  */

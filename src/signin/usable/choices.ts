@@ -89,7 +89,7 @@ export async function loadChoices(
   return choicesOf(context, await enrolledOf(context, user), policy)
 }
 
-/** All that the person has, what the directory holds behind what was enrolled. */
+/** All that the person has, what the directory holds after what was enrolled. */
 export async function enrolledOf(
   { attempt, parts }: Context,
   user: User,

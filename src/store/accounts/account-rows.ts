@@ -3,7 +3,7 @@ import type { AccountStateRow } from '../schema.ts'
 
 export const noBypass = { bypass_reason: null, bypass_until_ms: null, bypass_once: null } as const
 
-/** Of someone of whom nothing is known yet. */
+/** Of someone who is unknown. */
 export function freshRow(userKey: string): AccountStateRow {
   return {
     user_key: userKey,

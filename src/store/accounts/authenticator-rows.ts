@@ -206,7 +206,7 @@ export function fromRow(
   }
 }
 
-/** With the id of the phone, so that no key counts in the place of another. */
+/** With the id of the phone, so that no key counts in place of another. */
 function sealedPhone({ id, publicKey }: { id: string; publicKey: Uint8Array }): Uint8Array {
   return Buffer.from(JSON.stringify({ phone: id, key: Buffer.from(publicKey).toString('base64') }))
 }
@@ -217,7 +217,7 @@ function openPhone(row: AuthenticatorRow, sealed: Uint8Array): Uint8Array {
   return new Uint8Array(Buffer.from(key, 'base64'))
 }
 
-/** With the id of the phone, so that no phone rings in the place of another (PEOPLE R14). */
+/** With the id of the phone, so that no phone rings in place of another (PEOPLE R14). */
 export function sealSubscription(
   userKey: string,
   phone: string,
@@ -242,7 +242,7 @@ function subscriptionOf(
 }
 
 /**
- * A key of someone else, in the place of the person's own, would let that person in everywhere: none of this counts
+ * A key of someone else, in place of the person's own, would let that person in everywhere: none of this counts
  * unsealed (RULES 21).
  */
 type SealedPasskey = Pick<

@@ -22,7 +22,7 @@ import { withSilence } from './phones/silence.ts'
 import { createSubscriptionStore } from './phones/subscriptions.ts'
 import { readSteps, recentLength, writeSteps } from './spent-steps.ts'
 
-/** Who signs in again and again is not written down each time. */
+/** A person who signs in again and again is not written down each time. */
 const noteUseMs = 60_000
 
 export function createAuthenticatorStore(

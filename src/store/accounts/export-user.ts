@@ -25,7 +25,7 @@ export type AuditPlace = Pick<Schema['audit'], 'ended_at_ms' | 'node' | 'seq'>
 export type ExportedAudit = {
   /** Newest first. */
   readonly rows: readonly ExportedRow[]
-  /** Absent: there is nothing behind these. */
+  /** Absent: there is nothing after these. */
   readonly next?: AuditPlace
 }
 
@@ -63,7 +63,7 @@ export async function exportUser(
   }
 }
 
-/** At most `limit` rows of the audit about a person, those behind `after`. */
+/** At most `limit` rows of the audit about a person, those after `after`. */
 export async function exportAudit(
   { connection, queries }: StoreContext,
   userKey: string,
@@ -118,7 +118,7 @@ function exportRow(
   return Object.fromEntries(shown)
 }
 
-/** What chains the rows says nothing of the person. */
+/** What chains the rows says nothing about the person. */
 function exportAuditRow(row: Schema['audit']): ExportedRow {
   const {
     previous_hash: _,

@@ -60,7 +60,7 @@ export interface UserStore {
   ): Promise<boolean>
   /** Everything there is of a person, without what is secret. `addresses` as above. */
   exportUser(userKey: string, addresses: readonly string[]): Promise<ExportedUser>
-  /** What the audit has of a person, at most `limit` rows, those behind `after`. */
+  /** What the audit has of a person, at most `limit` rows, those after `after`. */
   exportAudit(userKey: string, limit: number, after?: AuditPlace): Promise<ExportedAudit>
 }
 

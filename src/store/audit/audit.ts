@@ -50,7 +50,7 @@ export type AuditSearch = {
   readonly toMs?: number
   /** At most so many, newest first. Default 100, at most 10,000. */
   readonly limit?: number
-  /** The last entry of an earlier page, behind which it goes on. */
+  /** The last entry of an earlier page, after which it goes on. */
   readonly before?: EntryPlace
   /** Whose chain; default all. */
   readonly node?: string
@@ -67,7 +67,7 @@ export type AuditLog = AuditSink & {
    */
   findByRequest(id: string): Promise<AuditEntry | undefined>
   /**
-   * What this process has written behind `after`, oldest first, at most `limit` (default 200, at most 10,000). Of
+   * What this process has written after `after`, oldest first, at most `limit` (default 200, at most 10,000). Of
    * another chain: from the beginning of its own.
    */
   followAudit(after: Omit<EntryPlace, 'endedAtMs'>, limit?: number): Promise<readonly AuditEntry[]>
@@ -174,7 +174,7 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter): Audi
         )
       }
       if (id !== undefined) {
-        // Ids are base64url: `~` sorts behind all of its characters.
+        // Ids are base64url: `~` sorts after all of its characters.
         query = query.where((row) =>
           row.or([
             row.and([row('sign_in_id', '>=', id), row('sign_in_id', '<', `${id}~`)]),

@@ -33,9 +33,9 @@ export type AuditContent = Pick<
 export type ChainFault = 'row-missing' | 'row-changed' | 'personal-part-changed'
 
 /**
- * Gives a row its place. The chain goes over everything but the personal part, of which it holds a
- * salted digest: so the personal part can be erased, salt and all, and the chain still holds. The
- * hash is keyed (HMAC-SHA-256), so that who can write the file cannot make the chain fit again.
+ * Gives a row its place. The chain goes over everything but the personal part, of which it holds a salted digest: so
+ * the personal part can be erased, salt and all, and the chain still holds. The hash is keyed (HMAC-SHA-256), so that
+ * an attacker who can write the file cannot make the chain fit again.
  */
 export function chainRow(
   content: AuditContent,

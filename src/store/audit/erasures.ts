@@ -13,8 +13,8 @@ import {
   type SeqRanges,
 } from './seq-ranges.ts'
 
-// RULES 37: who can write the file could null the personal columns of any row. So an erasure names its rows in a
-// row of its own, which is chained under the key, and an erased row that no erasure names is a fault.
+// RULES 37: an attacker who can write the file could null the personal columns of any row. So an erasure names its rows
+// in a row of its own, which is chained under the key, and an erased row that no erasure names is a fault.
 
 /** Rows of each node. */
 export type NamedRows = ReadonlyMap<string, SeqRanges>
@@ -159,7 +159,7 @@ function listOf<Item>(lists: Map<string, Item[]>, node: string): Item[] {
   return list
 }
 
-/** Adds a number behind all others. */
+/** Adds a number after all others. */
 function extend(ranges: [number, number][], seq: number): void {
   const last = ranges.at(-1)
   if (last !== undefined && last[1] + 1 === seq) last[1] = seq

@@ -31,7 +31,7 @@ export function outside(ranges: SeqRanges, others: SeqRanges): SeqRanges {
     for (let other = others[at]; other !== undefined && other[0] <= to; other = others[at]) {
       if (other[0] > next) left.push([next, other[0] - 1])
       next = Math.max(next, other[1] + 1)
-      // One that goes on behind this range may also cover the beginning of the next.
+      // One that goes on after this range may also cover the beginning of the next.
       if (other[1] > to) break
       at += 1
     }

@@ -63,7 +63,7 @@ export function createChainVerifier(context: StoreContext, key: KeyObject) {
     return anchor !== undefined && anchor.seq > head.seq
   }
 
-  /** Verifies the rows behind `from`, of which `first` are read, and gives the last one. */
+  /** Verifies the rows after `from`, of which `first` are read, and gives the last one. */
   async function walk(
     node: string,
     from: ChainHead,
@@ -89,7 +89,7 @@ export function createChainVerifier(context: StoreContext, key: KeyObject) {
     node: string,
     note: (row: AuditRow) => void,
   ): Promise<{ readonly afterSeq: number; readonly head: ChainHead } | BrokenChain> {
-    // The anchor and the rows behind it are read as one, so that a purge in between is not a fault.
+    // The anchor and the rows after it are read as one, so that a purge in between is not a fault.
     const [[anchor], first] = await connection.atomically([selectAnchor(node), selectRows(node, 0)])
     if (anchor !== undefined && anchor.mac !== signAnchor(node, anchor, key)) {
       return { ok: false, node, seq: anchor.seq, fault: 'anchor-changed' }

@@ -46,8 +46,8 @@ export function createAuditWriter(context: StoreContext, key: KeyObject): AuditW
     return last ?? anchor ?? { seq: 0, hash: chainStart }
   }
 
-  // Runs behind all promise callbacks of this turn, so that every sign-in an answer of the store
-  // has let go on is in the group.
+  // Runs after all promise callbacks of this turn, so that every sign-in an answer of the store has let go on is in the
+  // group.
   function planWrite(): void {
     if (writing !== undefined || waiting.length === 0) return
     writing = new Promise<void>((resolve) => process.nextTick(resolve)).then(writeGroup)

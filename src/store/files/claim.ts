@@ -24,7 +24,7 @@ export type ClaimOptions = {
 }
 
 /**
- * An empty store in the place of a lost one would take used codes again, so a store is made only where there
+ * An empty store in place of a lost one would take used codes again, so a store is made only where there
  * was none (RULES 43): no installation id, no end of an audit, and the id of the new one can be written beside
  * the sealing key. Under systemd it cannot, and `init` or `store create` does it.
  */

@@ -56,13 +56,12 @@ export type BackupContents = {
 }
 
 /**
- * Puts a backup in the place of the store, after it has shown that it is whole, of a version this
- * program knows, and opens with this key. It belongs to whom the store belonged to, so that the
- * service can open it. The old store stays as it is until the new one is on the disk.
- * Everything that SQLite does by a path happens in a folder that no other user can enter; the folder
- * of the store, where the service's user can do anything, is used through its handle.
- * Throws StoreError: `store-in-use`, `store-damaged`, `store-newer`, `store-key-wrong`, `store-full`,
- * `store-failed`; and FileError `folder-not-safe`.
+ * Puts a backup in place of the store, after it has shown that it is whole, of a version this program knows, and
+ * opens with this key. It belongs to the owner of the store, so that the service can open it. The old store stays as it
+ * is until the new one is on the disk. Everything that SQLite does by a path happens in a folder that no other user can
+ * enter; the folder of the store, where the service's user can do anything, is used through its handle. Throws
+ * StoreError: `store-in-use`, `store-damaged`, `store-newer`, `store-key-wrong`, `store-full`, `store-failed`; and
+ * FileError `folder-not-safe`.
  */
 export async function restoreStore(options: RestoreOptions): Promise<Restored> {
   const { backupFile, keyring, clock = systemClock } = options

@@ -7,7 +7,7 @@ import type { Begins } from './choose.ts'
 
 type Row = Begins & { readonly sealed: Uint8Array }
 
-/** Bound to its number: an old key cannot be put in the place of a new one. */
+/** Bound to its number: an old key cannot be put in place of a new one. */
 export function hourKeyPlace(number: number): SealedPlace {
   return { table: 'hour_key', column: String(number), userKey: '' }
 }

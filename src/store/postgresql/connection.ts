@@ -68,7 +68,7 @@ const writeBackMs = 30_000
 const awayMs = 1_000
 /** A process that was stopped a moment ago may still have the lock. */
 const startWaitMs = 3_000
-/** Who asks after such an answer need not ask first whether there are any. */
+/** A caller that asks after such an answer need not ask first whether there are any. */
 const freshMs = 1_000
 /** What it fails with while no server answers, or none that may go on. */
 const awayCodes: readonly StoreErrorCode[] = ['database-away', 'store-too-slow']
@@ -193,7 +193,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
   }
 
   async function work(): Promise<void> {
-    // Behind the promise callbacks of the answers just given: what they ask next shares one commit.
+    // After the promise callbacks of the answers just given: what they ask next shares one commit.
     await new Promise((resolve) => setImmediate(resolve))
     while (queue.length > 0) {
       const batch = queue.splice(0, requestsAtOnce)

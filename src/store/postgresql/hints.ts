@@ -14,7 +14,9 @@ const everything = '*'
 const beatMs = 2_000
 const answerMs = 1_000
 const pauseMs = 250
-/** Tokens that are looked up a second. Who floods the channel costs no more than this; the look once a second goes on. */
+/**
+ * Tokens that are looked up a second. A flood of the channel costs no more than this; the look once a second goes on.
+ */
 const tokensASecond = 100_000
 
 /**
@@ -77,7 +79,7 @@ export function createPostgresqlHints(place: PostgresqlPlace, clock: Clock): Hin
     try {
       await found.query("select set_config('synchronous_commit', 'off', false)")
       found.on('notification', ({ processId, payload }) => {
-        // Our own: who asks here knows already.
+        // Our own: the caller knows already.
         if (processId !== processIdOf(found)) onNotice(payload ?? '')
       })
       await found.query(`listen ${channel}`)

@@ -57,7 +57,7 @@ export function createBoundaries(clock: Clock, losesNothing: boolean): Boundarie
 
 /**
  * A row of this server, unless there is one. It does not wait for a standby, which may be away: if it is lost, another
- * server has taken over again. The first row of all says nothing of what was before.
+ * server has taken over again. The first row of all says nothing about what was before.
  */
 function write(name: string, cause: Cause): CompiledQuery {
   return raw(

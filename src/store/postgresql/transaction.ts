@@ -114,7 +114,7 @@ async function runTransaction(
     // A statement of its own: the snapshot of the next one is taken when the lock is ours.
     const values = [lockClass, turnLock]
     opening.push(client.query('select pg_advisory_xact_lock($1, $2)', values))
-    // Behind the lock, and so behind a process that has declared us dead.
+    // After the lock, and so after a process that has declared us dead.
     if (options.fence !== undefined) opening.push(client.query(fenceStatement, [options.fence]))
   }
   const asked = requests.map((queries) => queries.map((query) => send(session, query)))

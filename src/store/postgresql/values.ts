@@ -9,7 +9,7 @@ const parsers: Readonly<Record<number, Parser>> = {
   21: Number,
   23: Number,
   1700: Number,
-  // Bytes come as hexadecimal digits behind `\x`.
+  // Bytes come as hexadecimal digits after `\x`.
   17: (text) => new Uint8Array(Buffer.from(text.slice(2), 'hex')),
   16: (text) => text === 't',
 }

@@ -15,7 +15,7 @@ export function deriveKey(master: Uint8Array, purpose: string, length = 32): Uin
   )
 }
 
-/** The id of a master key, 8 hex digits. It says nothing of the key. */
+/** The id of a master key, 8 hex digits. It says nothing about the key. */
 export function keyIdOf(master: Uint8Array): string {
   return Buffer.from(deriveKey(master, 'key id', 4)).toString('hex')
 }

@@ -116,8 +116,8 @@ export function connectSqlite(options: SqliteOptions): Connection {
     })
   }
 
-  // Planned behind the promise callbacks of the answers just given, so that what they ask next
-  // (the audit row after the spent code) shares one commit.
+  // Planned after the promise callbacks of the answers just given, so that what they ask next (the audit row after the
+  // spent code) shares one commit.
   function planFlush(): void {
     if (isFlushPlanned || isStalled || batchesOut > 0 || queue.length === 0) return
     isFlushPlanned = true

@@ -10,7 +10,7 @@ export type SecretText =
 /**
  * The secret in a file: UTF-8, one line, whose line end is not part of it. What no secret can hold makes the file
  * unusable; a byte order mark is left out and named; blanks at an end and characters that no one can see are kept and
- * named. `extraLines`: whether lines behind the first are left out, and named.
+ * named. `extraLines`: whether lines after the first are left out, and named.
  */
 export function readSecretBytes(
   bytes: Uint8Array,

@@ -4,7 +4,7 @@ import { type Address, parseAddress } from './address.ts'
 const label =
   /^(?:ip:)?(?:(?:source|src|client|remote|peer)[-_ ]?)?(?:ip(?:v[46])?|addr(?:ess)?)\s*[=:]\s*/i
 
-/** Addresses with something behind: a port, a zone, the length of a single address. */
+/** Addresses with something after: a port, a zone, the length of a single address. */
 const forms = [
   // [2001:db8::1], [2001:db8::1]:4500, [192.0.2.1]:4500
   /^\[([^\]]+)\](?::\d{1,5})?$/,

@@ -77,7 +77,7 @@ export function createAccountingQueue(options: AccountingQueueOptions): Accounti
       keys.add(key)
       byGateway.set(gateway, (byGateway.get(gateway) ?? 0) + 1)
       waiting.push({ key, record, settle })
-      // Behind what else arrived in this turn, so that it shares the commit.
+      // After what else arrived in this turn, so that it shares the commit.
       storing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(storeAll)
       return true
     },

@@ -62,9 +62,9 @@ const noResponse = {
 }
 
 /**
- * FortiGate writes the answer to a challenge as it was typed into MS-CHAP2-Response, from the third
- * byte on, where the 16 random bytes of the Peer-Challenge belong. Those begin with six digits, or end
- * with zeros behind a text, once in a hundred million times at most.
+ * FortiGate writes the answer to a challenge as it was typed into MS-CHAP2-Response, from the third byte on, where the
+ * 16 random bytes of the Peer-Challenge belong. Those begin with six digits, or end with zeros after a text, once in a
+ * hundred million times at most.
  */
 function readAnswer(request: VerifiedRequest, response: Uint8Array): Secret | undefined {
   if (findAttribute(request, attributeType.State) === undefined) return undefined

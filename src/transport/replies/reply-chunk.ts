@@ -22,9 +22,9 @@ export function entryBytes(key: string, { attemptId, bytes }: SentReply): number
 }
 
 /**
- * Replies one behind the other in one block of bytes, so that remembering one makes no object: at
- * 20,000 a second objects that live for half a minute are what the garbage collector stops for. A Map of
- * them in its place costs a sign-in 18 % more CPU (median of two rounds of `npm run bench -- compare … wire`).
+ * Replies one after the other in one block of bytes, so that remembering one makes no object: at 20,000 a second
+ * objects that live for half a minute are what the garbage collector stops for. A Map of them in its place costs a
+ * sign-in 18 % more CPU (median of two rounds of `npm run bench -- compare … wire`).
  */
 export class ReplyChunk {
   /** Chunks are numbered on and on. */

@@ -13,8 +13,8 @@ export function showWaiting(
 }
 
 /**
- * A prompt as pages show it. The number stays behind: who has to type it reads it where the sign-in is (PEOPLE R9).
- * `placeOf`: see ApproveParts.
+ * A prompt as pages show it. The number stays behind: the person who has to type it reads it where the sign-in is
+ * (PEOPLE R9). `placeOf`: see ApproveParts.
  */
 export function showPrompt(
   { endsMs, id, page, refused }: PagePrompt,

@@ -4,7 +4,7 @@ import type { BeginStep, ChangeProof, Changes } from '../sign-in/ports.ts'
 import { uninterrupted } from '../signals.ts'
 import { orRefusal } from './refusal.ts'
 
-/** Changes of what a person signs in with, each behind a second factor that was given for it (PEOPLE R5, R6). */
+/** Changes of what a person signs in with, each after a second factor that was given for it (PEOPLE R5, R6). */
 export function enrolmentChanges(
   operations: SelfOperations,
 ): Pick<Changes, 'add' | 'rename' | 'remove' | 'default' | 'phone' | 'erase'> {

@@ -22,7 +22,7 @@ export function addMeRoutes(server: PortalServer, parts: EnrolmentRouteParts): v
       name: userName,
       displayName: user?.displayName ?? userName,
       session: kind,
-      // Who has never chosen one stays with what the browser shows.
+      // A person who has never chosen one stays with what the browser shows.
       language: firstKnown([
         record.language,
         user?.language,

@@ -24,7 +24,7 @@ export type ProofContent = {
   readonly proven?: FirstProof
 }
 
-/** A sign-in asks for a second factor only behind the right password. */
+/** A sign-in asks for a second factor only after the right password. */
 const askedForFactor = z.looseObject({ asks: z.enum(['factor', 'approval']) })
 
 const helpdeskOnly: readonly Proof[] = [{ proof: 'helpdesk-code' }]
@@ -85,7 +85,7 @@ export function addProofRoutes(server: PortalServer, parts: EnrolmentRouteParts)
     },
   )
 
-  /** Of a sign-in only one whose password was right: nothing is checked for anyone else. */
+  /** For a sign-in, only one whose password was right: nothing is checked for anyone else. */
   async function takeStep(request: FastifyRequest): Promise<Step<ProofContent> | undefined> {
     const proof = await steps.take<ProofContent>(request, 'proof')
     if (proof !== undefined) return proof

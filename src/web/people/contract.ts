@@ -12,7 +12,7 @@ const id = z.string().min(1).max(256)
 const label = z.string().trim().max(64)
 /** As people write it: `06 1234 5678` or `+31612345678`. */
 const phoneNumber = z.string().trim().min(3).max(40)
-/** What a browser says of a signature, as far as it is read here: who judges it looks at all of it. */
+/** What a browser says of a signature, as far as it is read here: the code that judges it looks at all of it. */
 export const signature = z.looseObject({
   response: z.looseObject({ clientDataJSON: z.string().max(4_096) }),
 })
@@ -60,7 +60,7 @@ export type Question = {
   /** Whether a code of an app, a token or a list is accepted here. */
   readonly canType: boolean
   readonly options: readonly AskOption[]
-  /** What a passkey may sign in the place of an answer. */
+  /** What a passkey may sign in place of an answer. */
   readonly passkey?: PublicKeyCredentialRequestOptionsJSON
   /** What was typed was wrong. */
   readonly wrong?: true
@@ -277,7 +277,7 @@ export type ShownPrompt = {
   readonly startedAtMs: number
   /** When the person was let in before from the same address to the same gateway: probably their device connects again. */
   readonly earlierAtMs?: number
-  /** Until then the gateway waits; an answer behind it counts for another try at most. */
+  /** Until then the gateway waits; an answer after it counts for another try at most. */
   readonly waitsUntilMs: number
   readonly endsMs: number
   /** How many digits have to be typed on a phone. What they are is told by the sign-in alone. */

@@ -113,7 +113,7 @@ function addPrompts(server: PortalServer, parts: PhoneParts): void {
     },
   )
 
-  // Says nothing of what became of it: who has no such phone learns nothing.
+  // Says nothing of what became of it: a caller without such a phone learns nothing.
   server.post(
     '/api/phone/receipt',
     { config: open, schema: { body: phoneReceiptRequest } },

@@ -237,7 +237,7 @@ function narrowed(purpose: Purpose): Partial<GatewayRules> {
   if (purpose.kind === 'try') {
     return { methods: [purpose.method], promptsOnly: purpose.authenticatorId }
   }
-  // Who has the password and finds a code on paper must not have the owner asked again (PEOPLE R12).
+  // A thief who has the password and finds a code on paper must not have the owner asked again (PEOPLE R12).
   return purpose.change.change === 'ask-again' ? { methods: ['push', 'passkey'] } : {}
 }
 

@@ -26,7 +26,7 @@ function bytesOf(challenge: string): Uint8Array {
 }
 
 /**
- * The question as the page gets it, with what a passkey of the person may sign in the place of an answer. `earlier`: the
+ * The question as the page gets it, with what a passkey of the person may sign in place of an answer. `earlier`: the
  * challenge of the same question a moment ago, which a device may be about to sign.
  */
 export async function withSignature(

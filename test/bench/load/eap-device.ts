@@ -135,7 +135,7 @@ function response(id: number, type: number, data: Uint8Array): Buffer {
   return packet
 }
 
-/** RFC 5281 11.2.5: the password has zeros behind it, up to a multiple of 16. */
+/** RFC 5281 11.2.5: the password has zeros after it, up to a multiple of 16. */
 function passwordInAvps({ name, password }: DeviceOwner): Uint8Array {
   const padded = Buffer.alloc(Math.ceil(Buffer.byteLength(password) / 16) * 16)
   padded.write(password)

@@ -5,7 +5,7 @@ import { type EapFiles, owner, serverName } from '../sides/eap-servers.ts'
 import { benchSecret } from '../sides/gateway.ts'
 import { startServerScript } from '../sides/server-script.ts'
 
-/** The last is as many as a service keeps; who comes then takes a place of others, or none. */
+/** The last is as many as a service keeps; a request that comes then takes a place of others, or none. */
 const levels = [1_000, 5_000, 10_000]
 
 /** Memory of conversations whose tunnel is open and whose device has gone silent. */

@@ -4,7 +4,7 @@ import type { Spread } from '../statistics/spread.ts'
 export type Finding = {
   /** For programs: `wire.cpu`. */
   readonly id: string
-  /** Read with the figure behind it: `CPU per sign-in, in times that of FreeRADIUS`. */
+  /** Read with the figure after it: `CPU per sign-in, in times that of FreeRADIUS`. */
   readonly what: string
   readonly ratio: Spread
   readonly atMost?: number
@@ -22,7 +22,7 @@ export type Section = {
   readonly rounds: Readonly<Record<string, readonly object[]>>
 }
 
-/** 12345.6 as `12,346`; small numbers keep `digits` behind the point. */
+/** 12345.6 as `12,346`; small numbers keep `digits` after the point. */
 export function format(value: number, digits = 0): string {
   return value.toLocaleString('en-US', {
     minimumFractionDigits: digits,

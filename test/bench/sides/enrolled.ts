@@ -12,7 +12,7 @@ export function seedOf({ name }: Person): Uint8Array {
   return createHash('sha1').update(`bench ${name}`).digest()
 }
 
-/** Everyone's password with the code of this moment behind it, as people type it. */
+/** Everyone's password with the code of this moment after it, as people type it. */
 export function withCodes(people: readonly Person[]): Person[] {
   const step = Math.floor(Date.now() / periodMs)
   return people.map((person) => ({

@@ -30,7 +30,7 @@ export async function enrolTotpPeople(): Promise<Enrolled> {
 
 /**
  * The whole service as it is installed. `checkout`: the folder of the Holdfast to run; default this one. `more`: YAML
- * behind the configuration.
+ * after the configuration.
  */
 export function startTotpOurs(
   { store, master }: Enrolled,

@@ -118,7 +118,7 @@ describe("people's pages for those who use a keyboard, a screen reader, or more 
         const heading = (await page.locator('h1').textContent())?.trim() ?? ''
         const title = await page.title()
         expect(title.startsWith(`${heading} · `), `${scene.name}: ${title}`).to.equal(true)
-        // Of what an address alone leads to, no two are called the same.
+        // No two pages that an address alone leads to have the same name.
         if (scene.act !== undefined || scene.answers !== undefined) continue
         expect(titles.get(title), title).to.equal(undefined)
         titles.set(title, scene.name)
@@ -317,7 +317,7 @@ describe("people's pages for those who use a keyboard, a screen reader, or more 
     return found
   }
 
-  /** Presses Tab until the focus is on what is called so, and then a key. */
+  /** Presses Tab until the focus is on the element with this name, and then a key. */
   async function goTo(page: Page, name: string, key?: string): Promise<void> {
     const called = `(() => {
       const now = document.activeElement

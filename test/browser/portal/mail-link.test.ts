@@ -39,7 +39,7 @@ describe('a link with a helpdesk code', function () {
       // The field for the name offers passkeys, for which the page asks what they may sign: that knows no person.
       const method = pathname === '/api/passkey/begin' ? 'POST' : 'GET'
       expect(request.method(), request.url()).to.equal(method)
-      // What is behind # is never sent; the browser’s own note of the first request has it.
+      // What is after # is never sent; the browser’s own note of the first request has it.
       const headers = Object.values(await request.allHeaders())
       const sent = [pathname, request.postData() ?? '', ...headers]
       expect(sent.join(' ')).to.not.include(demo.davesCode)
@@ -63,7 +63,7 @@ describe('a link with a helpdesk code', function () {
     await reader.close()
   })
 
-  it('gives no code that is not behind #, since servers and proxies write that down', async () => {
+  it('gives no code that is not after #, since servers and proxies write that down', async () => {
     const reader = await openVisit()
     await reader.open(`/sign-in?code=${demo.davesCode}`)
     await signInAs(reader, 'dave', 'diver')

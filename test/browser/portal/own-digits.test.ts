@@ -61,7 +61,7 @@ describe('a phone at a gateway that shows no text', function () {
     await phone.press('phone-approve')
   }
 
-  it('takes the digits that she has typed behind her password, and lets her in', async () => {
+  it('takes the digits that she has typed after her password, and lets her in', async () => {
     const held = type('wonderland,42')
     await seesPrompt()
     await answer('42')

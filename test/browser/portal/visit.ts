@@ -25,7 +25,7 @@ export type Visit = {
   /** Waits until the page has the heading of this text, and takes note of the screen. */
   sees(key: TextKey, values?: Readonly<Record<string, string>>): Promise<void>
   says(key: TextKey, values?: Readonly<Record<string, string>>): string
-  /** Types into the field with this label, in the place of what is there. */
+  /** Types into the field with this label, in place of what is there. */
   type(key: TextKey, text: string): Promise<void>
   /** Presses the button, or follows the link, of this text. */
   press(key: TextKey, values?: Readonly<Record<string, string>>): Promise<void>

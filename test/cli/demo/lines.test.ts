@@ -44,7 +44,7 @@ describe('what a demo says about itself', () => {
       .and.match(/^The portal, where people .*:\n {2}http:\/\/localhost:8080\/$/m)
   })
 
-  it('leaves out what this demo has not', () => {
+  it('leaves out what this demo does not have', () => {
     expect(demoLines({ config: small('pw', 'flow: hold'), radius }, 'holdfast')).to.deep.equal([])
     const lines = demoLines({ config: small('pw', 'flow: append'), radius }, 'holdfast').join('\n')
     expect(lines)

@@ -13,7 +13,7 @@ const made = (code: string, name: string): MadeCode => ({
 })
 
 describe('printed pages with codes', () => {
-  it('have a page for each, with the code as text and behind # in the picture (PEOPLE R26)', () => {
+  it('have a page for each, with the code as text and after # in the picture (PEOPLE R26)', () => {
     const html = codePages([made('AAAA-BBBB-CCCC', 'alice'), made('DDDD-EEEE-FFFF', 'bob')])
     const [, alice = '', bob = ''] = html.split('<section ')
     for (const [page, name, code] of [

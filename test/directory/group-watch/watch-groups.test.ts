@@ -15,7 +15,7 @@ rules:
   - { group: [Admins, "CN=Old,DC=corp"], deny: true }
 `)
 
-/** A group of a directory: names in rules, and the id behind them. */
+/** A group of a directory: names in rules, and the id after them. */
 type Held = { id?: string; name: string; dn?: string }
 
 const admins: Held = { id: 'id-admins', name: 'Admins' }

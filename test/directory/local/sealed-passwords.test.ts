@@ -82,7 +82,7 @@ describe('sealed passwords of local users', () => {
     ['sealed_password', ntHashOfEve, 'password'],
     ['sealed_nt_hash', sealedForEve, 'NT hash'],
   ] as const) {
-    it(`are refused in the place of the other: ${field}`, () => {
+    it(`are refused in place of the other: ${field}`, () => {
       const [problem, ...more] = problems(`{ eve: { ${field}: "${value}" } }`)
       expect(more).to.deep.equal([])
       expect(problem).to.include(`directories.people.users.eve.${field}: the sealed ${what} of eve`)

@@ -120,7 +120,7 @@ describe('what an upstream server is asked', () => {
     )
   })
 
-  it('is never the password of another user than was found', async () => {
+  it('is never the password of another user than the one who was found', async () => {
     peer = await startPeer((heard) => peer.answer(heard, accept))
     const { directory } = setUp([peer])
     for (const userName of ['bob', 'OTHER\\Alice', '']) {

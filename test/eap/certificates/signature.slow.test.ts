@@ -217,7 +217,7 @@ describe('OCSP, signatures of answers', () => {
       expect(read(ec.certificate, { signer, signing, delegates: [] })).to.equal(undefined)
     })
 
-    it('not one whom another authority of the same name has entitled', async () => {
+    it('not one that another authority of the same name has entitled', async () => {
       const signer = await issue(await createAuthority('ec'), 'ec')
       expect(read(ec.certificate, { signer, signing, delegates: [signer] })).to.equal(undefined)
     })

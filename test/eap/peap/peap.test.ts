@@ -262,7 +262,7 @@ describe('PEAP', () => {
     expect(end).to.deep.equal({ kind: 'failed', outcome: dropped })
   })
 
-  it('lets no one in who says that it failed, or says nothing of use', async () => {
+  it('lets no one in who says that it failed, or says nothing about use', async () => {
     for (const [word, reason] of [
       [lastWord(failure), 'eap-peer-gave-up'],
       [lastWord(`${success}${failure}`), 'eap-malformed'],

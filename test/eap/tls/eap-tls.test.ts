@@ -246,7 +246,7 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
       })
     }
 
-    it('lets no one in who puts something else in the place of the acknowledgement', async () => {
+    it('lets no one in who puts something else in place of the acknowledgement', async () => {
       const { signIn } = scriptSignIn(accepted)
       const client = peer(withUser)
       client.socket.once('secureConnect', () => client.socket.write('x'))

@@ -98,7 +98,7 @@ describe('sign-ins against Active Directory over LDAPS', function () {
     expect(answered.kind).to.equal('Access-Accept')
   })
 
-  it('accepts a password with a code behind it, under an alternative suffix', async () => {
+  it('accepts a password with a code after it, under an alternative suffix', async () => {
     const reply = await signIn(
       'robert.smith@alt.example',
       `${labPassword},${totpNow(seed)}`,

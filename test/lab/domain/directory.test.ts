@@ -348,7 +348,7 @@ for (const { title, program, start, options, phones } of variants) {
       )
     })
 
-    it('names the group that is there under another name, another place or behind a domain', async () => {
+    it('names the group that is there under another name, another place or after a domain', async () => {
       const other = program === 'samba' ? 'CN=vpn-users,OU=Groups' : 'cn=VPN-Users,ou=here'
       const mistaken = [`${other},${lab.baseDn}`, 'CORP\\vpn-users', 'CORP\\x)(cn=*', '=', '\\']
       const rows = (await directory.check(mistaken)).filter(({ what }) => what.includes(' group '))

@@ -54,7 +54,7 @@ describe('a password that Active Directory wants changed', function () {
     const textsOf = (replies: readonly RadclientReply[]) =>
       replies.map(({ attributes }) => attributes['Reply-Message'] ?? '')
 
-    it('is changed behind the code; then the new one counts and the old one does not', async () => {
+    it('is changed after the code; then the new one counts and the old one does not', async () => {
       const replies = await type(labPassword, codeOf(seed), 'First-Passw0rd', 'First-Passw0rd')
       expect(textsOf(replies).slice(0, 3).join('\n')).to.match(
         /^Enter the code.*\nYour password has expired.*\nEnter the new password once more/,

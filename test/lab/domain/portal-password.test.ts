@@ -102,7 +102,7 @@ describe('a password that is changed at the portal, in Active Directory', functi
     expect(await opens(labPassword)).to.equal(true)
   })
 
-  it('is changed behind the right one; then other sessions have ended and the old one is wrong', async () => {
+  it('is changed after the right one; then other sessions have ended and the old one is wrong', async () => {
     const other = await signIn(labPassword)
     const browser = await signIn(labPassword)
     const step = await change(browser, labPassword, chosen)

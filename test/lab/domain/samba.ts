@@ -111,7 +111,9 @@ async function provision(folder: string): Promise<void> {
   ])
 }
 
-/** Of two lines for one option in one section the later counts, so ours go last, in a section of their own. */
+/**
+ * Where one section has two lines for one option, the later one is used, so ours go last, in a section of their own.
+ */
 async function configure(folder: string, lines: readonly string[]): Promise<void> {
   await appendFile(join(folder, 'etc', 'smb.conf'), `\n[global]\n\t${lines.join('\n\t')}\n`)
 }

@@ -28,7 +28,7 @@ const pages = readPages().filter(
   ({ path }) => named.includes(path) || path.startsWith('docs/reference/reasons/'),
 )
 
-/** The lines that begin with `holdfast`, in their order, without the remarks behind them. */
+/** The lines that begin with `holdfast`, in their order, without the remarks after them. */
 const linesOf = (text: string) =>
   parseBlocks(text)
     .filter(({ language }) => language === 'sh')

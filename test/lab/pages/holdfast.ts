@@ -11,7 +11,7 @@ import { wideTotp } from '../totp.ts'
 import type { GatewayHost } from './host.ts'
 import { merge } from './page.ts'
 
-/** What is behind every credential that the page's YAML names. */
+/** What is after every credential that the page's YAML names. */
 export const gatewaySecret = 'a-secret-of-the-gateways-page'
 
 export type Question = { readonly id: number; readonly number: string } & (

@@ -4,7 +4,7 @@ import type { Settings } from '../service-config.ts'
 
 /** One fenced block of a page. */
 export type PageBlock = {
-  /** The word behind the fence: `sh` for commands, `yaml` for pieces of holdfast.yaml. */
+  /** The word after the fence: `sh` for commands, `yaml` for pieces of holdfast.yaml. */
   readonly language: string
   readonly text: string
   /** The last path in `inline code` in the paragraph just before the block. */

@@ -103,7 +103,7 @@ describe('PAM by docs/reference/gateways/pam-radius.md', function () {
     expect(await isIn('hf-silent-sufficient', [localPassword, localPassword])).to.equal(true)
   })
 
-  it('asks for the code behind the local password, and takes neither alone', async () => {
+  it('asks for the code after the local password, and takes neither alone', async () => {
     expect(await isIn('hf-codes', [localPassword, '000000'])).to.equal(false)
     expect(await isIn('hf-codes', ['wrong', code(1)])).to.equal(false)
     expect(await isIn('hf-codes', [localPassword, localPassword])).to.equal(false)

@@ -19,7 +19,7 @@ const page = parseBlocks(
 
 type Recipe = {
   readonly program: string
-  /** The word behind the fence of its block. */
+  /** The word after the fence of its block. */
   readonly language: string
   /** The program's own file around the recipe, which is at `recipe`. */
   readonly around: (place: Place) => string

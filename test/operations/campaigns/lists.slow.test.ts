@@ -15,7 +15,7 @@ const app: Omit<NewAuthenticator & { method: 'totp' }, 'userKey'> = {
   ...({ digits: 6, periodSeconds: 30, driftSteps: 0, lastStep: -1 } as const),
 }
 
-describe('who has something set up, and who has not', () => {
+describe('people who have something set up, and people who have not', () => {
   let world: EnrolmentWorld
   let rows: EnrolmentRow[]
   const call = () => ({
@@ -54,7 +54,7 @@ describe('who has something set up, and who has not', () => {
     expect(unlisted).to.deep.equal([])
   })
 
-  it('can be those alone for whom nothing serves; all are counted', async () => {
+  it('can be only those for whom nothing serves; all are counted', async () => {
     const { counts } = await list({ missing: true })
     expect(short()).to.deep.equal(['bob missing', 'dave missing', 'erin missing'])
     expect(counts.people).to.equal(5)

@@ -176,7 +176,7 @@ describe('reminders of a campaign (PEOPLE R2, R3)', () => {
     expect(JSON.stringify(sent)).not.to.include('@corp.example')
   })
 
-  it('go on behind an address that is refused, and wait for a provider that is down', async () => {
+  it('go on after an address that is refused, and wait for a provider that is down', async () => {
     answer = async ({ user }) =>
       user === 'alice'
         ? { kind: 'failed', detail: 'no such mailbox', outage: false }

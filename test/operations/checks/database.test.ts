@@ -16,7 +16,7 @@ const rowsOf = (change: Partial<DatabaseFacts>, losesNothing = false) =>
   )
 
 describe('check: the database of the store', () => {
-  it('says nothing of a store in a file', () => {
+  it('says nothing about a store in a file', () => {
     expect(checkDatabase(undefined, false)).to.deep.equal([])
   })
 

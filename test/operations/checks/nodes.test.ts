@@ -17,7 +17,7 @@ const rowsOf = (...nodes: readonly Node[]) =>
   )
 
 describe('check: the nodes that share a database', () => {
-  it('says nothing of a store in a file', () => {
+  it('says nothing about a store in a file', () => {
     expect(checkNodes(undefined)).to.deep.equal([])
   })
 

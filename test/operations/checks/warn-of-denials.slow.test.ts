@@ -76,7 +76,7 @@ describe('rules that deny and can refuse no one', () => {
     })
   }
 
-  it('are those behind a rule that lets the same people in', async () => {
+  it('are those after a rule that lets the same people in', async () => {
     const text = withRules('{ second_factor: none }', '{ name: late, user: bob, deny: true }')
     expect(await warningsOf(text)).to.have.length(1)
     const harmless = withRules('{ name: all, deny: true }', '{ user: bob, deny: true }')

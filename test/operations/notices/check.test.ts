@@ -10,7 +10,7 @@ describe('check says how people hear of changes', () => {
     expect(stateOf({ email: true, portal: false })).to.deep.equal(['ok'])
   })
 
-  it('warns of texts alone, and fails where people change things and no one is told', () => {
+  it('warns where there are only texts, and fails where people change things and no one is told', () => {
     expect(stateOf({ sms: true })).to.deep.equal(['warning'])
     expect(stateOf({})).to.deep.equal(['failed'])
   })

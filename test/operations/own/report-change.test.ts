@@ -71,7 +71,7 @@ describe('"this was not me" about a change, by a phone (PEOPLE R7, R13)', () => 
     expect(row).to.include({ reason: 'own-change-reported' })
   })
 
-  it('stops prompts alone for other changes, where codes can be typed, and where the file says so', async () => {
+  it('stops only prompts for other changes, where codes can be typed, and where the file says so', async () => {
     expect(await report(await noted('default-changed'))).to.equal('prompts')
     onFraud = 'prompts'
     expect(await report(await noted('authenticator-added'))).to.equal('prompts')

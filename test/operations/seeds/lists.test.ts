@@ -296,7 +296,7 @@ describe('seed files: lists', () => {
       expect(records[0]).to.include({ user: 'alice', serial: '1005' })
     })
 
-    it('takes named columns in the place of a heading', () => {
+    it('takes named columns in place of a heading', () => {
       const source = `who,serial number,key\nalice,1005,${base32}\n`
       expect(readSeeds(source, { nowMs }).problems[0]?.text).to.include('column 1 of the heading')
       const options = { nowMs, columns: 'user,serial,secret' }

@@ -31,7 +31,7 @@ Configuration Update,11.12.13 18:56,1,,,,,,0,0,0,0,0,0,0,0,0,0
     expect(records[0]?.notes[0]).to.include('types its identifier before each code')
   })
 
-  it('finds the columns behind a date with a comma', () => {
+  it('finds the columns after a date with a comma', () => {
     const line = `OATH-HOTP,4/1/13, 12:00 PM,1,,,${hex},,,0,0,0,6,7,0,0,0,0,0`
     expect(read(line, { defaults: { user: 'alice' } }).records[0]).to.include({ counter: 7 })
   })

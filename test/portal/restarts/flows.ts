@@ -32,7 +32,9 @@ export type Flow = {
   /** What the person has before. */
   readonly has: readonly Has[]
   take(person: Person): Promise<unknown>
-  /** Requests behind which something is in memory alone: a restart there ends the flow, and the page says so (RULES 22). */
+  /**
+   * Requests after which something is in memory alone: a restart there ends the flow, and the page says so (RULES 22).
+   */
   readonly losesAfter?: readonly number[]
 }
 

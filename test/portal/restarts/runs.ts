@@ -21,7 +21,7 @@ export type Taken = {
   readonly kept: unknown
 }
 
-/** A restart behind the request of this number, of each flow. */
+/** A restart after the request of this number, of each flow. */
 export type Gap = { readonly after: number; readonly by: 'SIGTERM' | 'SIGKILL' }
 
 /** Name of the person who takes a flow in one round. */
@@ -157,7 +157,7 @@ function createGate(count: number, between: () => Promise<void>) {
       look()
       return isOpen
     },
-    /** Behind the gate it makes no difference. */
+    /** After the gate it makes no difference. */
     leave(): void {
       left += 1
       look()

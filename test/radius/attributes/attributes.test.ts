@@ -29,7 +29,7 @@ const dictionary = createDictionary(
   ),
 )
 
-/** Attributes of a packet that has just these bytes behind its header. */
+/** Attributes of a packet that has just these bytes after its header. */
 function attributesOf(bytes: Buffer): readonly Attribute[] {
   const header = Buffer.alloc(20)
   header.writeUInt8(1, 0)

@@ -45,7 +45,7 @@ export type Say = {
   /** How long to wait for a Reject that leaves later. Default a second. */
   readonly waitMs?: number
   readonly eap?: Uint8Array
-  /** False: says nothing of it in the recording. */
+  /** False: says nothing about it in the recording. */
   readonly told?: false
 }
 

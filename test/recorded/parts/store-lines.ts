@@ -30,7 +30,7 @@ export function copyStore(file: string): StoreCopy {
 /** A row of the audit, by the names of its columns. */
 export type AuditRow = Row & { readonly seq: number; readonly ended_at_ms: number }
 
-/** Those behind this one, oldest first. */
+/** Those after this one, oldest first. */
 export function auditRows(copy: StoreCopy, afterSeq: number): AuditRow[] {
   const rows = copy.rows(
     'select * from audit where seq > cast(? as integer) order by seq',

@@ -2,7 +2,7 @@ import type { Person } from '../parts/people.ts'
 import type { Script } from '../parts/play.ts'
 import type { Play, Scenario } from '../parts/scenario.ts'
 
-/** Everything that can be typed behind a comma. */
+/** Everything that can be typed after a comma. */
 const everything: Person = {
   totp: true,
   hotp: true,

@@ -5,7 +5,7 @@ import type { Play, Say, Sent } from '../parts/scenario.ts'
 const device = '203.0.113.7'
 const stateOf = (sent: Sent) => sent.reply?.state
 
-/** The password, and then these answers, each to the question of before. */
+/** The password, and then these answers, each to the question before it. */
 async function talk(
   s: Play,
   to: string,

@@ -215,7 +215,7 @@ export const hashed: Script = {
           const more = msChapAttributes({ ...proof, change })
           const say = { to: 'auto', user, device, note: 'a new password', more }
           await s.say(say)
-          // Behind a sign-in with the old one as well.
+          // After a sign-in with the old one as well.
           await s.say({ to: 'auto', user, device, msChap: 'wonderland' })
           await s.say(say)
         }

@@ -19,7 +19,7 @@ describe('the text at a gateway for a person who has nothing set up (PEOPLE R3)'
     }
   })
 
-  it('names no address behind a wrong password', async () => {
+  it('names no address after a wrong password', async () => {
     const world = createWorld({ parts: { settings: { ...defaultSettings, portal } } })
     const outcome = await world.ask({ user: 'dave', password: 'wrong' }).catch(() => undefined)
     expect(JSON.stringify(outcome ?? '')).to.not.include(portal)

@@ -228,7 +228,7 @@ describe('taking over an open sign-in (RULES 44)', () => {
     expect(reasonOf(await world.ask(answer))).to.equal('accepted')
   })
 
-  it('never takes over a call, held or asked for by Enter, nor rings in the place of a text', async () => {
+  it('never takes over a call, held or asked for by Enter, nor rings in place of a text', async () => {
     for (const flow of ['hold', 'challenge'] as const) {
       const world = createWorld()
       await world.enrol('alice', call)

@@ -67,7 +67,7 @@ const auto = gatewayRules({ flow: 'auto', methods: ['call', 'totp'] })
 const noSecondFactor: PolicyRule = { name: 'alone', outcome: { kind: 'no-second-factor' } }
 
 describe('what an upstream server adds to the Accept', () => {
-  it('comes last, behind what gateway and rules give', async () => {
+  it('comes last, after what gateway and rules give', async () => {
     const world = createUpstreamWorld([right], { parts: { rules: [noSecondFactor] } })
     expect(attributesOf(await world.ask())).to.deep.equal(all)
   })

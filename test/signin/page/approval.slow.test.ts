@@ -258,7 +258,7 @@ describe('an approval is a signature over this prompt (PEOPLE R1)', () => {
     expect(reasonOf(entered), 'what was approved counts no more').to.equal('state-invalid')
   })
 
-  it('a minute later it is too late for that, and no approval comes behind the end', async () => {
+  it('a minute later it is too late for that, and no approval comes after the end', async () => {
     const { world, page, phone } = await held()
     const report = await page.sign('alice', phone, 'report')
     const second = await page.sign('alice', phone)
@@ -274,7 +274,7 @@ describe('an approval is a signature over this prompt (PEOPLE R1)', () => {
     const signed = await page.sign('alice', phone)
     const { registry } = world
     const take = registry.takeChallenge.bind(registry)
-    // As if the store of the prompts was written to: the address of the thief in the place of the owner's.
+    // As if the store of the prompts was written to: the address of the thief in place of the owner's.
     registry.takeChallenge = async (id, challenge) => {
       const taken = await take(id, challenge)
       if (taken === undefined) return undefined

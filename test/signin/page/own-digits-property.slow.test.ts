@@ -32,7 +32,7 @@ const action = fc.oneof(
     kind: fc.constant('thief' as const),
     gateway,
     typed: fc.constantFrom(...theirs),
-    /** Who knows the password may name her address, too. */
+    /** An attacker who knows the password may send her address, too. */
     device: fc.constantFrom(laptop, otherLaptop),
   }),
   /** She answers whatever her phone asks with the digits that she has typed last. */

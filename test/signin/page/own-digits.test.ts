@@ -118,7 +118,7 @@ describe('digits of the person’s own, after the password and on the phone', ()
     expect(await wrongCodes(scene)).to.equal(0)
   })
 
-  it('behind a wrong password ask no phone, and the directory does not see them', async () => {
+  it('after a wrong password ask no phone, and the directory does not see them', async () => {
     const { world, waits } = await alice()
     const pending = world.start({ ...owner, password: 'Summer,42' })
     await world.advance(1_100)
@@ -265,7 +265,7 @@ describe('where neither a number nor digits are there, no phone is asked (PEOPLE
     expect(world.local.passwords).to.deep.equal([`${password},42`])
   })
 
-  it('who has one, and a password that ends so, types digits behind it', async () => {
+  it('who has one, and a password that ends so, types digits after it', async () => {
     const { world, phones, phone } = await alice()
     const own = `${password},99`
     world.local.instead.verify = async (_user, credential) => ({

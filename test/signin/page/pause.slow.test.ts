@@ -213,7 +213,7 @@ describe('prompts that get no yes (PEOPLE R12)', () => {
     }
   })
 
-  it('a call does not count: who has nothing else could not end the pause', async () => {
+  it('a call does not count: a person who has nothing else could not end the pause', async () => {
     const world = createWorld()
     await world.enrol('alice', call)
     const calling = gatewayRules({ methods: ['call'], challenges: false })
@@ -253,7 +253,7 @@ describe('a pause opens nothing weaker (PEOPLE R12)', () => {
     expect(reasonOf(await world.ask({ gateway: vpn, ...thief }))).to.equal('prompts-paused')
   })
 
-  it('it is told behind the right password alone', async () => {
+  it('it is told after the right password alone', async () => {
     const { world, leaveThree } = await alice()
     await leaveThree(thief)
     const wrong = await world.ask({ gateway: vpn, ...thief, password: 'guess' })

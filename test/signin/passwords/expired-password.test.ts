@@ -144,7 +144,7 @@ describe('a password that has expired', () => {
     })
   }
 
-  it('is asked for behind a call that was held, and behind a code in one line', async () => {
+  it('is asked for after a call that was held, and after a code in one line', async () => {
     const world = createExpiringWorld()
     await world.enrol('bob', call)
     const app = await world.enrol('bob', totp)
@@ -176,7 +176,7 @@ describe('a password that has expired', () => {
     expect(messageOf(typed)).to.match(/new password/)
   })
 
-  it('is told only behind both factors', async () => {
+  it('is told only after both factors', async () => {
     const world = createExpiringWorld()
     await world.enrol('bob', totp)
     expect(messageOf(await world.ask({ user: 'bob' }))).not.to.match(/expired/)
@@ -189,7 +189,7 @@ describe('a password that has expired', () => {
     ['append', gatewayRules({ flow: 'append' })],
     ['a gateway without challenges', gatewayRules({ challenges: false })],
   ] as const) {
-    it(`is a plain refusal with ${what}, behind the right password`, async () => {
+    it(`is a plain refusal with ${what}, after the right password`, async () => {
       const world = createExpiringWorld()
       await world.enrol('bob', call)
       const app = await world.enrol('bob', totp)
@@ -200,7 +200,7 @@ describe('a password that has expired', () => {
     })
   }
 
-  it('is a plain refusal where the directory changes none, and behind CHAP', async () => {
+  it('is a plain refusal where the directory changes none, and after CHAP', async () => {
     const { changePassword: _, ...directory } = createExpiring().directory
     const without = createWorld({ parts: { directories: new Map([['local', directory]]) } })
     await without.enrol('bob', totp)
@@ -249,7 +249,7 @@ describe('an attacker who knows only the old password', () => {
     expect(world.changes).to.deep.equal([])
   })
 
-  it('sets no new one behind a method that counts only in an outage', async () => {
+  it('sets no new one after a method that counts only in an outage', async () => {
     const standIn = { name: 'stand-in', methods: ['recovery'], passwordAlone: false } as const
     const world = createExpiringWorld([], [standIn])
     const gateway = gatewayRules({ methods: ['call'] })

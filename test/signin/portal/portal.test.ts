@@ -188,7 +188,7 @@ describe('the portal always asks for a fresh second factor', () => {
 })
 
 describe('rules hold at the portal as at any gateway', () => {
-  it('a denial, with its text only behind the right password', async () => {
+  it('a denial, with its text only after the right password', async () => {
     const text = 'Contractors sign in on Mondays.'
     const rules = [
       { name: 'no interns', groups: ['interns'], outcome: { kind: 'deny', text } },
@@ -419,7 +419,7 @@ describe('what the portal asks, as data', () => {
 })
 
 describe('an expired password at the portal', () => {
-  it('is changed behind a second factor, and what has proven it is still known', async () => {
+  it('is changed after a second factor, and what has proven it is still known', async () => {
     const directories = new Map<string, Directory>()
     const world = createWorld({ parts: { directories } })
     const changePassword = async () => ({ kind: 'changed' }) as const

@@ -163,7 +163,7 @@ describe('refusals that must not tell which check failed (RULES 9)', () => {
     expect(reasonOf(known)).to.equal('directory-down')
   })
 
-  it('speaks the language of the person behind a right password, and at once', async () => {
+  it('speaks the language of the person after a right password, and at once', async () => {
     const world = createWorld()
     const outcome = await world.ask({ user: 'alice' })
     expect(outcome).to.include({ reason: 'not-enrolled' })

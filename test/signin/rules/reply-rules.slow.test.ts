@@ -204,7 +204,7 @@ describe('reply rules', () => {
     attributes: { Role: ['admin'], department: ['IT', 'R&D'] },
   }
 
-  it('behind the attributes of the gateway, which come first', async () => {
+  it('after the attributes of the gateway, which come first', async () => {
     const outcome = await signIn('  - reply: { Filter-Id: x }\n', alice)
     if (outcome.kind !== 'accept') throw new Error('no accept')
     expect(outcome.attributes[0]).to.deep.equal(gatewayRules().replyAttributes[0])

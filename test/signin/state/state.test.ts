@@ -69,7 +69,7 @@ describe('sealed State (RULES 21)', () => {
     for (const other of [`${text}=`, `${text} `, ` ${text}`, `${text}\0`, `${text}A`]) {
       expect(sealer.open(Buffer.from(other, 'latin1'), 'vpn', nowMs), other).to.equal(undefined)
     }
-    // Of the last character of 253 only some bits count.
+    // Only some bits of the last character of 253 are used.
     const last = text.slice(-1)
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
     for (const other of alphabet.replace(last, '')) {
@@ -350,7 +350,7 @@ describe('"approve, then press Enter" (RULES 31)', () => {
 })
 
 describe('what is said of the rest of RULES 31', () => {
-  it('dave has nothing: not-enrolled, behind the right password only', async () => {
+  it('dave has nothing: not-enrolled, after the right password only', async () => {
     const world = createWorld()
     for (const flow of ['auto', 'hold', 'challenge'] as const) {
       const gateway = gatewayRules({ flow })

@@ -259,7 +259,7 @@ describe('the password is read once (RULES 35)', () => {
     }
   })
 
-  it('tries a password that ends like a code with anything of that form behind it, or at a challenge', async () => {
+  it('tries a password that ends like a code with anything of that form after it, or at a challenge', async () => {
     for (const own of ['Winter,123456', 'Winter123456']) {
       const { world, gateway, app } = await sceneOf('append', 'bypass')
       world.local.instead.verify = async (_, credential) => ({

@@ -133,7 +133,7 @@ describeSharedStores('authenticators', (current) => {
     ).to.equal('reused')
   })
 
-  it('moves a HOTP counter behind the code, once', async () => {
+  it('moves a HOTP counter after the code, once', async () => {
     const { authenticators } = current.store()
     const { id } = await authenticators.add({
       method: 'hotp',

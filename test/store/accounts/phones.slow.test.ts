@@ -14,7 +14,7 @@ describe('a phone in the store', () => {
     openStore({ file, keyring: createKeyring({ current: masterKey }), node: 'node-1' })
   after(() => folder.remove())
 
-  it('is found by its id, with its key, and no key counts in the place of another (RULES 21)', async () => {
+  it('is found by its id, with its key, and no key counts in place of another (RULES 21)', async () => {
     const store = await open()
     const add = (fill: number) =>
       store.authenticators.add({
@@ -139,7 +139,7 @@ describe('where a phone gets its notifications', () => {
     await rotated.close()
   })
 
-  it('has no key in the place of one that does not open', async () => {
+  it('has no key in place of one that does not open', async () => {
     const path = join(folder.path, 'broken.db')
     const openBroken = () =>
       openStore({ file: path, keyring: createKeyring({ current: masterKey }), node: 'node-1' })

@@ -69,7 +69,7 @@ describeStores('the end of the audit', (current) => {
   })
 })
 
-describe('the end of the audit against who writes the file (sqlite)', () => {
+describe('the end of the audit against an attacker who writes the file (sqlite)', () => {
   const folder = createFolder()
   after(() => folder.remove())
   const keyring = createKeyring({ current: masterKey })

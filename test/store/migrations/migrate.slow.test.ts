@@ -92,7 +92,7 @@ describe('migrations (sqlite)', () => {
     expect(await read('select version from schema_version')).to.deep.equal([{ version: 2 }])
   })
 
-  it('take a store of before: what was spent there stays spent, and no packet is known (RULES 36)', async () => {
+  it('take an earlier store: what was spent there stays spent, and no packet is known (RULES 36)', async () => {
     const file = join(folder.path, 'before-36.db')
     const evidence = { requestAuthenticator: new Uint8Array(16).fill(1) }
     const [hash, unused] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)]

@@ -52,7 +52,7 @@ describeSharedStores('remembered sign-ins', (current) => {
     },
   }
   for (const [what, change] of Object.entries(otherPlaces)) {
-    it(`say nothing of ${what}`, async () => {
+    it(`say nothing about ${what}`, async () => {
       const { remembered } = current.store()
       const kept = signIn(freshUser())
       await remembered.keep(kept, stamp)

@@ -221,7 +221,7 @@ describe('enrolling at the portal (PEOPLE R2, R4, R8)', () => {
     expect((await browser.post('/api/confirm', change)).status).to.equal(401)
   })
 
-  it('adds one more behind a second factor for that alone, by strength', async () => {
+  it('adds one more after a second factor for that alone, by strength', async () => {
     const own = await lab.enrol('alice', sms)
     const browser = lab.browser()
     const asked = await signIn(browser)

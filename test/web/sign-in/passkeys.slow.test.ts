@@ -144,7 +144,7 @@ describe('a rule that leaves passkeys out', () => {
   })
 })
 
-describe('a passkey in the place of a code', () => {
+describe('a passkey in place of a code', () => {
   let lab: PortalLab
   let phone: Device
   let browser: Browser

@@ -260,7 +260,7 @@ describe('signing in at the portal', () => {
       for (const each of answers) expect(each).to.deep.equal(answers[0])
       expect(answers[0]?.body).to.deep.include({ step: 'refused', reason: 'denied' })
       expect(browser.jar.size).to.equal(0)
-      // Behind it, its owner may read why.
+      // After it, its owner may read why.
       const denied = await browser.post('/api/sign-in', { name: 'bob', password })
       expect(denied.body).to.deep.include({ reason: 'denied', text: 'No.' })
     })
@@ -281,7 +281,7 @@ describe('signing in at the portal', () => {
   })
 
   describe('a person who has nothing yet', () => {
-    it('hears so behind the right password', async () => {
+    it('hears so after the right password', async () => {
       expect((await begin('dave')).body).to.deep.include({
         step: 'refused',
         reason: 'not-enrolled',
@@ -342,7 +342,7 @@ describe('signing in at the portal', () => {
     })
     const choose = (text: string) => browser.post('/api/sign-in/new-password', { password: text })
 
-    it('is changed behind the second factor, and never before it', async () => {
+    it('is changed after the second factor, and never before it', async () => {
       const app = await lab.enrol('alice', totp)
       expect(questionOf(await begin())).to.deep.include({ asks: 'code' })
       expect((await choose('Spring-2025')).status).to.equal(400)

@@ -15,7 +15,7 @@ export function checkUpstream(
   return [...checkServers(config, name, directory), ...checkUsers(config, name, directory)]
 }
 
-/** A service that asks itself would ask without end; and who is named twice is asked twice. */
+/** A service that asks itself would never stop asking, and a server that is named twice is asked twice. */
 function checkServers(
   { listen }: ParsedConfig,
   name: string,

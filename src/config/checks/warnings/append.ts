@@ -14,7 +14,7 @@ function idleAppends(gateway: GatewayConfig): readonly IdleSetting[] {
       append.delimiter === '' &&
       flow === 'auto' && {
         setting: at('append.delimiter'),
-        why: 'is empty, and flow auto reads a code only behind a delimiter',
+        why: 'is empty, and flow auto reads a code only after a delimiter',
         remedy: 'Set a delimiter, such as ",", or write append: false.',
       },
     append !== false &&

@@ -71,7 +71,7 @@ function isDenial(rule: AnyRule): boolean {
   return 'outcome' in rule && rule.outcome.kind === 'deny'
 }
 
-/** Who could be relayed is asked each time, and no one would look for the reason at the gateway (RULES 28). */
+/** A person who could be relayed is asked each time, and no one would look for the reason at the gateway (RULES 28). */
 function unboundMemories(config: Config): readonly IdleSetting[] {
   return config.rules.flatMap((rule, index): readonly IdleSetting[] => {
     const { outcome } = rule

@@ -8,8 +8,8 @@ import { unsafeWeb } from './web.ts'
 const minSecretLength = 16
 
 /**
- * Everything in a valid configuration that a security officer should know of. Of a demo only that it
- * is one: nothing in it is safe.
+ * Everything in a valid configuration that a security officer should know of. For a demo only that it is one: nothing
+ * in it is safe.
  */
 export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
   if (config.insecureDemo) {

@@ -90,7 +90,7 @@ function readEntry(bytes: Buffer): AccessEntry | 'other' | 'broken' {
   const flags = isOfObject ? bytes.readUInt32LE(8) : 0
   const typeEnds = fixed + ((flags & hasObjectType) === 0 ? 0 : guidBytes)
   const sidAt = typeEnds + ((flags & hasInheritedType) === 0 ? 0 : guidBytes)
-  // Behind the SID a condition may follow.
+  // After the SID a condition may follow.
   const sidEnds = sidAt + 8 + 4 * (bytes[sidAt + 1] ?? 0)
   const sid = sidEnds > bytes.length ? undefined : formatSid(bytes.subarray(sidAt, sidEnds))
   if (sid === undefined) return 'broken'

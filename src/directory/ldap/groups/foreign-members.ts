@@ -13,10 +13,10 @@ const domainLocal = 0x0000_0004
 const foreignPrincipal = /^cn=(s-1-\d+(?:-\d+)+),/
 
 /**
- * Who is in this group, itself or through others, and belongs to another domain. Of them no token and no
- * `memberOf` of their own domain tells it. Only domain-local groups have members from other forests, and well-known
- * ones such as Authenticated Users: each stands for a SID in a foreignSecurityPrincipal, which an ordinary account may not
- * read. Members from the same forest are named by DN; those of other groups are in everyone's token.
+ * Who is in this group, itself or through others, and belongs to another domain. No token and no `memberOf` of their
+ * own domain shows it. Only domain-local groups have members from other forests, and well-known ones such as
+ * Authenticated Users: each stands for a SID in a foreignSecurityPrincipal, which an ordinary account may not read.
+ * Members from the same forest are named by DN; those of other groups are in everyone's token.
  */
 export async function findForeignMembers(
   connection: LdapConnection,

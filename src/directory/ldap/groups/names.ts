@@ -21,8 +21,8 @@ const sidsPerSearch = 200
 const maxRemembered = 20_000
 
 /**
- * Names and DNs of groups by SID, remembered as long as other facts. Who asks about a group while
- * someone else does gets the same answer.
+ * Names and DNs of groups by SID, remembered as long as other facts. Two callers that ask about a group at once get the
+ * same answer.
  */
 export function createGroupNames(settings: LdapSettings, clock: Clock): GroupNames {
   const remembered = createFactCache<Named>(settings.cacheMs, maxRemembered, clock)

@@ -14,8 +14,8 @@ const names = ['sAMAccountName', 'cn', 'displayName']
 const most = 5
 
 /**
- * What a group of rules is compared with, and groups that have the same name in another attribute, at another
- * place, or behind a domain (`CORP\VPN`).
+ * What a group of rules is compared with, and groups that have the same name in another attribute, at another place, or
+ * after a domain (`CORP\VPN`).
  */
 export async function findSimilarGroups(
   connection: LdapConnection,

@@ -28,8 +28,8 @@ export type Turn = {
 }
 
 /**
- * What a lockout shield knows of people, by `User.key`. It outlives the reading of a configuration: who
- * is checked by the old one and by the new one at once is still checked one after the other.
+ * What a lockout shield knows of people, by `User.key`. It outlives the reading of a configuration: a person who is
+ * checked by the old one and by the new one at once is still checked one after the other.
  */
 export type ShieldMemory = Omit<Readings, 'forget'> & {
   /** Lets checks of one person run one after the other. The signal ends the waiting for those of other processes. */

@@ -77,7 +77,7 @@ export function createLockoutShield(
       )
       domain = byHand(settings, read)
     } catch (error) {
-      // Who cannot read this cannot check passwords either, and says so then.
+      // A process that cannot read this cannot check passwords either, and says so then.
       if (!(error instanceof DirectoryError)) throw error
     }
   }

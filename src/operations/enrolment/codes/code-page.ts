@@ -9,7 +9,7 @@ export type CodePage = {
   readonly language: string
   readonly title: string
   readonly forWhom: string
-  /** In their order; the code is behind the last. */
+  /** In their order; the code is after the last. */
   readonly steps: readonly string[]
   readonly until: string
 }

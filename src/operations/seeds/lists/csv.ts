@@ -17,7 +17,7 @@ import { isRounded, noteLostZeros, roundedNumber, unmarkText } from './spreadshe
 import { isYubicoLog, readYubicoLog } from './yubico.ts'
 
 export type ListOptions = {
-  /** Names of the columns, separated by commas, in the place of the list's heading. */
+  /** Names of the columns, separated by commas, in place of the list's heading. */
   readonly columns?: string | undefined
   readonly defaults: SeedDefaults
 }

@@ -153,9 +153,9 @@ export class DefinitionsBuilder {
 }
 
 /**
- * Files name an attribute again to refine it; its values stay. One that says nothing of a cipher or a tag does not take
- * them away: plain dictionaries, such as those of radiusclient, cannot say it, and a password would go out in clear
- * text.
+ * Files name an attribute again to refine it; its values stay. One that says nothing about a cipher or a tag does not
+ * take them away: plain dictionaries, such as those of radiusclient, cannot say it, and a password would go out in
+ * clear text.
  */
 function refine(attribute: NewAttribute, before: Draft | undefined): NewAttribute & ValueNames {
   if (before === undefined) return { ...attribute, valueNamed: new Map(), nameOf: new Map() }

@@ -58,7 +58,7 @@ function readLine(
   read(state, words, depth)
 }
 
-/** FLAGS flags: for all attributes behind it in this file; `FLAGS` alone ends that. */
+/** FLAGS flags: for all attributes after it in this file; `FLAGS` alone ends that. */
 function readFlagsLine(state: FileState, words: readonly string[]): void {
   state.flags = state.readFlags(words)
 }

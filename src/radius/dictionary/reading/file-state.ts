@@ -24,11 +24,11 @@ export class FileState {
   readonly file: DictionaryFile
   readonly blocks = new Blocks()
   line = 0
-  /** What FLAGS says for all attributes behind it. */
+  /** What FLAGS says for all attributes after it. */
   flags: Flags = noFlags
   /** What numbers with a dot in front count from; a text says why such lines are left out. */
   relative: Pick<Block, 'path' | 'vendor'> | string | undefined
-  /** What VALUE lines right behind it speak of; without `values` it is left out. */
+  /** What VALUE lines right after it speak of; without `values` it is left out. */
   last: { readonly name: string; readonly values: ValueNames | undefined } | undefined
   /** Why the MEMBER lines of what is before them are left out. */
   structure: string | undefined

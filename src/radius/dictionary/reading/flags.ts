@@ -1,7 +1,7 @@
 import type { Encryption } from '../../ciphers/attribute-cipher.ts'
 import { type ReadDataType, readDataType } from './data-types.ts'
 
-/** What the words behind the type of an ATTRIBUTE line say. */
+/** What the words after the type of an ATTRIBUTE line say. */
 export type Flags = {
   readonly tagged: boolean
   readonly encryption: Encryption | undefined

@@ -6,7 +6,7 @@ import type { PortalRoutes } from '../parts.ts'
 export const languageRoutes: PortalRoutes = (server, { people }) => {
   server.post(
     '/api/language',
-    // Who sets up a first way to sign in reads it in the language that they want.
+    // A person who sets up a first way to sign in reads it in the language that they want.
     { config: { access: 'setup' }, schema: { body: languageRequest } },
     async (request) => {
       const { language } = request.body

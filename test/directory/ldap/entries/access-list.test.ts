@@ -24,7 +24,7 @@ const number = (value: number) => {
   bytes.writeUInt16LE(value)
   return bytes.toString('hex')
 }
-/** An entry (MS-DTYP 2.4.4.1): `body` is everything behind its header. */
+/** An entry (MS-DTYP 2.4.4.1): `body` is everything after its header. */
 const entry = (type: string, body: string, flags = '00') =>
   `${type}${flags}${number(4 + body.length / 2)}${body}`
 const plain = (type: string, sid: string, mask = writeProperty, flags = '00') =>

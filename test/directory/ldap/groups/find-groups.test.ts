@@ -66,7 +66,7 @@ describe('groups of a person', () => {
   }
 
   describe('by token', () => {
-    /** A domain controller: who asks about a person gets these SIDs, who asks about SIDs their groups. */
+    /** A domain controller: a question about a person gets these SIDs, a question about SIDs their groups. */
     function domain(token: readonly Buffer[], names: (rid: number) => string | undefined): Answer {
       return ({ scope, filter }) => {
         if (scope === 'base') return [{ dn: alice.dn, tokenGroups: [...token] }]

@@ -132,7 +132,7 @@ describe('what a typed name is compared with', () => {
       )
     })
 
-    it(`compares the part before a separator only behind domains of the directory (${kind})`, () => {
+    it(`compares the part before a separator only after domains of the directory (${kind})`, () => {
       const text = fc.string({ unit: fc.constantFrom(...'ab.\\@ \u200b\uff20') })
       fc.assert(
         fc.property(text, (typed) => {

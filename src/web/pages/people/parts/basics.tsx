@@ -10,7 +10,7 @@ let isFirstHeading = true
 export function Heading({ text, children }: { text: string; children?: ComponentChildren }) {
   const { look } = useApp()
   const heading = useRef<HTMLHeadingElement>(null)
-  // At once: a title that comes behind its heading is read out for the page before.
+  // At once: a title that comes after its heading is read out for the page before.
   useLayoutEffect(() => {
     document.title = `${text} · ${look.company}`
   }, [text])

@@ -138,7 +138,7 @@ const sections = [
   { section: 'account', to: '/account', key: 'nav-account' },
 ] as const
 
-/** Behind a session: the sections on top. */
+/** After a session: the sections on top. */
 export function InsideFrame(props: {
   readonly section: Section
   readonly children: ComponentChildren

@@ -43,7 +43,7 @@ async function settle(key: CryptoKey, paired: Paired): Promise<Paired['step']> {
   return paired.step
 }
 
-/** Name and code in the address of the picture: behind `#`, so that no server and no log has them. */
+/** Name and code in the address of the picture: after `#`, so that no server and no log has them. */
 export function pairingOfHash(hash: string): { readonly name: string; readonly code: string } {
   const said = new URLSearchParams(hash.replace(/^#/, ''))
   return { name: said.get('name') ?? '', code: said.get('code') ?? '' }

@@ -108,7 +108,7 @@ function CodeForm({ question, answer, action }: Pick<Asking, 'question' | 'answe
   const { say } = useApp()
   const [code, setCode] = useState('')
   const [missing, setMissing] = useState(false)
-  // A wrong code is gone, so that the next one is not typed behind it. A phone that rings on changes nothing here.
+  // A wrong code is gone, so that the next one is not typed after it. A phone that rings on changes nothing here.
   useEffect(() => {
     if (question.wrong || question.used) setCode('')
   }, [question])
@@ -153,7 +153,7 @@ function Approve({ question, send, onStep, answer, action }: Asking) {
       try {
         const began = Date.now()
         const step = await send('', signal)
-        // A server that answers at once would be asked without end.
+        // A server that answers at once would be asked again and again.
         const rest = step.step === 'question' ? 1000 - (Date.now() - began) : 0
         if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest))
         if (!signal.aborted) await onStep(step)

@@ -81,7 +81,7 @@ export function AnswerView({
   )
 }
 
-/** "This was not me" is signed too: who borrows a session stops no one (PEOPLE R13). */
+/** "This was not me" is signed too: a thief who borrows a session stops no one (PEOPLE R13). */
 export function ReportView({
   phone,
   prompt,
