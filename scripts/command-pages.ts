@@ -77,7 +77,7 @@ function table(
   ]
 }
 
-/** `choices: "a", "b"` for a reader; '' for what says nothing. */
+/** `choices: "a", "b"` for a reader; '' for text without information. */
 function inWords(fact: string): string {
   const [, choices] = /^choices: (.*)$/.exec(fact) ?? []
   if (choices !== undefined)

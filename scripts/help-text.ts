@@ -31,7 +31,7 @@ export function parseHelp(text: string): Help {
   }
 }
 
-/** One line a row: a line that begins further right than names do goes on with the row before. */
+/** One line a row: a line that begins further right than the names continues the row before. */
 function unfolded(block: string): readonly string[] {
   return block.replaceAll(/\n {7,}(?=\S)/g, ' ').split('\n')
 }

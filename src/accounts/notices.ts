@@ -9,7 +9,7 @@ import type { User } from './user.ts'
 export type PersonChange =
   /** `authenticator`: as it is stored now. */
   | { readonly kind: 'authenticator-added'; readonly authenticator: Authenticator }
-  /** As it was: a number or address that was removed hears of it as well. */
+  /** As it was: a number or address that was removed is told as well. */
   | { readonly kind: 'authenticator-removed'; readonly authenticator: Authenticator }
   | { readonly kind: 'authenticator-renamed'; readonly authenticator: Authenticator }
   /** PIN or backup number. `before`: as it was, so that a backup number that is gone hears of it. */
@@ -80,7 +80,7 @@ export type PhoneNotice = {
   readonly text: string
   readonly by: ChangedBy
   readonly atMs: number
-  /** The phone that was added: it does not hear of itself. */
+  /** The phone that was added: it gets no notice about itself. */
   readonly notForPhone?: string
   /** When the person said "this was not me". */
   readonly reportedAtMs?: number

@@ -21,7 +21,7 @@ export type Unanswered = PromptPlace & {
 
 /** So many in a row pause the prompts from their place. */
 export const unansweredPrompts = 3
-/** How long a pause lasts, and how long one that is not answered counts. */
+/** How long a pause lasts, and how long a prompt without an answer is counted. */
 export const pauseMs = 3_600_000
 
 /** Counts what people do not answer. `AccountState.unanswered` has what it came to. */

@@ -160,8 +160,8 @@ export interface AccountStore {
   /** What was remembered of the person, portal sessions and what they are in the middle of there end with it, for good. */
   block(userKey: string, reason: string, nowMs: number): Promise<void>
   /**
-   * No call and no message goes to the person any more; what they type goes on. Bypass, remembered devices and portal
-   * sessions end with it, except the session with the token hash `keep`.
+   * No call and no message goes to the person any more; codes that they type still work. Bypass, remembered devices and
+   * portal sessions end with it, except the session with the token hash `keep`.
    */
   stopPrompts(userKey: string, nowMs: number, keep?: Uint8Array): Promise<void>
   /** Ends block, stopped and paused prompts, lock and back-off, and sets the counts of failures to 0. */
@@ -172,7 +172,7 @@ export interface AccountStore {
   /** Whether there is one that has not ended; one for a single sign-in ends here, in one atomic statement. */
   useBypass(userKey: string, nowMs: number): Promise<boolean>
   endBypass(userKey: string): Promise<void>
-  /** Remembers how a user is called, so that commands can list and find accounts. */
+  /** Remembers the name of a user, so that commands can list and find accounts. */
   noteUser(userKey: string, name: string): Promise<void>
 }
 

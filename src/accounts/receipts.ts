@@ -11,7 +11,7 @@ export type Receipt = {
   readonly userKey: string
 }
 
-/** Milliseconds since 1970; the first time counts. */
+/** Milliseconds since 1970; the first time is kept. */
 export type KeptReceipt = Receipt & {
   readonly rangAtMs?: number
   readonly shownAtMs?: number

@@ -98,7 +98,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
     .demandCommand(1, '`holdfast` needs a command, for example `holdfast check`.')
     .epilogue(exitCodeHelp())
     .fail((message, error) => {
-      // What yargs itself throws, such as for an option without its value, is a mistake in the words.
+      // What yargs itself throws, such as for an option without its value, is a mistake in the command line.
       throw (
         (error?.name === 'YError' ? undefined : error) ??
         new CliError(

@@ -58,7 +58,7 @@ function installationIdFile(configFile: string, value: unknown): string {
   return join(folder, installationIdName)
 }
 
-/** The file that a sealing key comes from outside of the unit; undefined where it comes from no file. */
+/** The file of the sealing key outside of the unit; undefined where the key does not come from a file. */
 export function sealingKeyFile(configFile: string, value: unknown): string | undefined {
   const found = z.looseObject({ sealing_key: z.string() }).safeParse(value)
   const reference = found.data?.sealing_key ?? 'credential:sealing-key'

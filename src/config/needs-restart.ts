@@ -12,7 +12,10 @@ const fixed = [
   'nodeName',
 ] as const
 
-/** Settings that differ from those the service was started with and count only after a restart, in the words of the file. */
+/**
+ * Settings that differ from those the service was started with and apply only after a restart, in the words of the
+ * file.
+ */
 export function needsRestart(started: Config, next: Config): readonly string[] {
   const changed: string[] = fixed
     .filter((setting) => JSON.stringify(started[setting]) !== JSON.stringify(next[setting]))

@@ -41,7 +41,7 @@ export type ConversationLimits = {
 /** How long the next response may take: of a device, and of a person who types. */
 const halfOpenMs = 30_000
 const runningMs = 120_000
-/** Longer than any gateway is patient: a sign-in that gave no outcome by then never will. */
+/** Longer than any gateway is patient: a sign-in without an outcome by then never gets one. */
 const workingMs = 900_000
 /** How long the end of a conversation is repeated for a peer that did not receive it (RULES 10). */
 const endedMs = 10_000

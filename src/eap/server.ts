@@ -199,8 +199,8 @@ export function createEapServer(options: EapServerOptions): EapServer {
 }
 
 /**
- * Over the air only what has a tunnel (RFC 4017 2.2): the others make no keys to encrypt with, or could be
- * relayed into a tunnel of someone else (RULES 28). What is passed on never has one.
+ * Over the air, only methods with a tunnel are allowed (RFC 4017 2.2): the others make no keys to encrypt with, or
+ * could be relayed into a tunnel of someone else (RULES 28). What is passed on never has one.
  */
 function conversationFor(attributes: Attributes, gateway: EapGateway): AnyConversation {
   const { isPassedOn = false, methods } = gateway

@@ -30,7 +30,7 @@ function cacheFolder({
 
 function isOursAlone(folder: string): boolean {
   try {
-    // Not `recursive`: below /proc, for one, that never ends.
+    // Not `recursive`: that never ends below /proc, for example.
     for (const each of [dirname(folder), folder]) {
       if (!existsSync(each)) mkdirSync(each, { mode: 0o700 })
     }

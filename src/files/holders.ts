@@ -20,7 +20,7 @@ function isSame(path: string, file: { readonly dev: number; readonly ino: number
   }
 }
 
-/** None where the folder is gone or not for us: processes end while we look. */
+/** None where the folder is gone or we may not read it: processes end while we look. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder)

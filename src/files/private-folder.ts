@@ -50,7 +50,7 @@ function tryMake(parent: string): string | undefined {
   try {
     return mkdtempSync(join(parent, '.holdfast-'))
   } catch {
-    // Such as a file system that is read only: the next one may do.
+    // Such as a file system that is read only: the next one may work.
     return undefined
   }
 }

@@ -59,7 +59,7 @@ export function createCallMethod(parts: {
     resume: (request, begun, observer, signal) => lead(request, observer, signal, begun),
 
     async endOrphan(providerId) {
-      // The call ends by itself at its own time limit; nothing more can be done about it here.
+      // The call ends by itself at its own time limit; there is nothing else to do here.
       await calls.hangUp(providerId).catch(() => undefined)
     },
   }

@@ -153,7 +153,7 @@ function compact(text: string): string {
   return text.replace(/\s/g, '')
 }
 
-/** A digit too many or too few is a slip of the finger; what holds the dashes of a recovery code is one. */
+/** A digit too many or too few is a slip of the finger; text with the dashes of a recovery code is a recovery code. */
 function nearlyHasFormOf(text: string, authenticator: Authenticator): boolean {
   if ('digits' in authenticator) {
     return /^[0-9]+$/.test(text) && Math.abs(text.length - authenticator.digits) <= 1

@@ -28,7 +28,7 @@ export type Context = {
   method: Method | undefined
   /** What has proven the second factor, where that is known. */
   authenticator?: Authenticator
-  /** Id of what has signed the answer on the page. */
+  /** Id of the authenticator that has signed the answer on the page. */
   signer?: string
   /** At the portal: methods that are allowed, for its question. */
   order?: MethodOrder
@@ -64,7 +64,7 @@ export type Context = {
   read?: ReadPassword | undefined
   /** What an upstream server has said about this sign-in. */
   upstream?: Upstream | undefined
-  /** The State that this request has used up, for the row of it. */
+  /** The State that this request has used up, for the row of that State. */
   spentState?: string
   /** The database was away, and nothing was tried: there is nothing to record. */
   isAskedAgain?: true

@@ -151,7 +151,7 @@ export type SignInLog = {
     what: string
     /** One line. */
     detail: string
-    /** Where a mistake of ours came from. */
+    /** Where an error in our own code came from. */
     stack?: string
     gateway: string
     userName?: string

@@ -225,7 +225,7 @@ async function challengeWith(context: Context, user: User, option: Option): Prom
   return challengeToWait(context, user, opened.promptId, { method, to, ...number })
 }
 
-/** Starts the option the person, or the flow, has chosen: a call is held for, a code is sent and asked for. */
+/** Starts the option the person, or the flow, has chosen: a call holds the request, a code is sent and asked for. */
 export async function startOption(
   context: Context,
   { user, typedPassword }: Ask,

@@ -245,8 +245,8 @@ function internalError(parts: SignInParts, attempt: Attempt, error: unknown): Ou
 }
 
 /**
- * Refuses, and records, what never comes to a sign-in, such as a conversation of EAP whose TLS failed.
- * `detail`: one line for the time line, without anything secret. Never rejects.
+ * Refuses and records what never becomes a sign-in, such as a conversation of EAP whose TLS failed. `detail`: one line
+ * for the time line, without anything secret. Never rejects.
  */
 export type Refuse = (
   attempt: Attempt,

@@ -52,7 +52,7 @@ export type ConnectionHealth = {
   readonly ok: boolean
   /** Code of the last failure while not ok. */
   readonly code?: string
-  /** Requests handed over and not answered. */
+  /** Requests that were handed over and are not answered yet. */
   readonly waiting: number
   /** How long the last commit took, from hand-over to answer; 0 before the first. */
   readonly lastCommitMs: number

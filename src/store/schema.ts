@@ -293,7 +293,7 @@ export type SharedMissRow = {
   own_until_ms: number
 }
 
-/** A claim on a join key. The row outlives the time for which it counts, for followers that have not looked yet. */
+/** A claim on a join key. The row is kept longer than the claim is valid, for followers that have not looked yet. */
 export type SharedClaimRow = {
   id: string
   key: string

@@ -41,7 +41,7 @@ export function isAnsweredAsDuplicate(
 ): boolean {
   const { open, replies, observer, watch, clock } = listener
   const { name } = gateway.rules
-  // After a reload the secret is another object, and perhaps another secret: then it is another request.
+  // After a reload the secret is another object, and perhaps another secret: the request is then a new one.
   const isSame = (earlier: string, secret: SharedSecret) =>
     authenticator === earlier && isSameSecret(secret, gateway.secret)
 

@@ -23,8 +23,8 @@ import { firstPacketOf } from './request-watch.ts'
 import { verifyDatagram } from './verify-datagram.ts'
 
 /**
- * One datagram on its way to the sign-in, and its reply on the way back. Each step goes on or says why there is
- * no answer. Never throws: a mistake of ours costs one answer, not the service.
+ * One datagram on its way to the sign-in, and its reply on the way back. Each step goes on or says why there is no
+ * answer. Never throws: an error in our code costs one answer, not the service.
  */
 export function handleDatagram(listener: ListenerState, bytes: Uint8Array, source: Source): void {
   const from = { source: source.host, sourcePort: source.port }

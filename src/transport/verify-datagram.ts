@@ -14,7 +14,7 @@ import type { DropReason } from '../signin/index.ts'
 import type { Gateway } from './gateways/gateway.ts'
 import { chooseGateway, type GatewayGroup, type GatewayTable } from './gateways/gateway-table.ts'
 
-/** A request whose authenticators were checked with the secret of this gateway, or why there is none. */
+/** A request whose authenticators were checked with the secret of this gateway, or why it was refused. */
 export type DatagramVerification =
   | {
       readonly ok: true

@@ -36,7 +36,7 @@ export type HttpServerOptions = {
 /** What a connection may take, so that nothing on the internet can hold many of them open for long. */
 export type HttpBounds = ConnectionLimits & {
   readonly handshakeMs: number
-  /** From the first byte of a request, or from the connection, to the last of its headers. */
+  /** The time from the first byte of a request, or from the connection, to the last of its headers. */
   readonly headersMs: number
   /** To the last byte of its body. At least `headersMs`. */
   readonly requestMs: number

@@ -22,7 +22,7 @@ const mostNamed = 3
 /** Where the parts of an installation are; a test has them below a folder of its own. */
 export type InstalledPlaces = {
   readonly program: string
-  /** Units of the administrator, which count before those of packages. */
+  /** Units of the administrator, which systemd prefers to those of packages. */
   readonly units: string
   readonly credentials: string
   readonly uid: number
@@ -35,7 +35,7 @@ export function usualInstalledPlaces(uid: number): InstalledPlaces {
   }
 }
 
-/** Whether a packaged program is as it was packed. A program that runs from its repository has no rows. */
+/** Whether the files of a packaged program are unchanged. A program that runs from its repository has no rows. */
 export async function checkPackage(places: InstalledPlaces): Promise<readonly CheckRow[]> {
   const build = readBuild(places.program)
   if (build === undefined) return []

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { revocationsEndMs } from '../../eap/index.ts'
 import type { CheckRow } from '../../operations/index.ts'
 
-/** Lists of a day are common, so this much before their end is soon enough. */
+/** Many lists are valid for a day, so a warning this long before their end is early enough. */
 const warningMs = 6 * 3_600_000
 
 /** Whether lists of revoked certificates are still good: once one is not, no device gets in. */

@@ -20,7 +20,7 @@ import { checkJournal } from './journal.ts'
 /** What the store of a configuration shows where no service has it open. */
 export type SeenStore = { readonly rows: readonly CheckRow[]; readonly pins: Pins }
 
-/** What is seen of it while a service that cannot be asked has it open. */
+/** What can be seen of it while a service that cannot be asked has it open. */
 export const storeInUse: SeenStore = {
   rows: [notExamined('store', 'all', 'the running service has it open')],
   pins: {},

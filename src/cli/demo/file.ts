@@ -49,7 +49,7 @@ export function readDemoFile(path: string, uid: number): DemoFile | undefined {
   return parsed.success ? parsed.data : undefined
 }
 
-/** What is looked at is what is read: one handle, and no link is followed. */
+/** The file that is checked is the file that is read: one handle, and no link is followed. */
 function readOwnFile(path: string, uid: number): string | undefined {
   const handle = openNoLink(path)
   if (handle === undefined) return undefined

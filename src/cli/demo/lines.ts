@@ -14,7 +14,7 @@ export type DemoPlace = {
   readonly http?: Endpoint
 }
 
-/** What needs no quotes in a shell, nor in what radclient reads. */
+/** Characters that need no quotes in a shell, nor in the input of radclient. */
 const plain = /^[\w.-]+$/
 
 /**

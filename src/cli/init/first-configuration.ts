@@ -37,7 +37,7 @@ export function firstConfiguration(answers: InitAnswers): readonly FileToWrite[]
     { ...secret, name: bindPassword, content: `${answers.bindPassword}\n` },
     { ...secret, name: gatewaySecret, content: `${answers.gatewaySecret}\n` },
     { ...secret, name: sealingKey, content: createSealingKey(), whenPresent: 'keep' },
-    // One that is there has been read, and is in it.
+    // A file that is there has been read, and is part of it.
     ...(answers.ca === undefined
       ? []
       : [{ ...readable, name: authorities, content: answers.ca, whenPresent: 'replace' } as const]),

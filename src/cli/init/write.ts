@@ -6,8 +6,8 @@ import { makeFolder, writeNewFiles } from '../files.ts'
 import { credentialsFolder, type FileToWrite, initFileNames } from './first-configuration.ts'
 
 /**
- * Refuses a folder that will not do before anyone has answered a question. Throws CliError `file-exists`, and
- * FileError `folder-not-safe` or `file-unwritable`.
+ * Refuses an unusable folder before the user has answered a question. Throws CliError `file-exists`, and FileError
+ * `folder-not-safe` or `file-unwritable`.
  */
 export function checkFolder(folder: string, { force }: { readonly force: boolean }): void {
   for (const each of [folder, join(folder, credentialsFolder)])

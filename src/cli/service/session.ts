@@ -55,7 +55,7 @@ export type FoundService = {
   readonly isHelpdesk: boolean
 }
 
-/** The first service that listens where the target says. It says nothing. */
+/** The first service that listens where the target says. Prints nothing. */
 export async function findService(target: Target, io: CliIo): Promise<FoundService | undefined> {
   for (const socket of candidateSockets(target, io)) {
     const found = await connectAllowed(socket, io)
@@ -137,7 +137,7 @@ async function runningConfig(session: Session): Promise<string | undefined> {
   try {
     return (await session.call('status', {})).configFile
   } catch {
-    // Its socket may allow less than that.
+    // The service's socket may allow fewer operations.
     return undefined
   }
 }

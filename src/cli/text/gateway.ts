@@ -98,7 +98,7 @@ function lost({ lostLastWeek }: Report, paint: Paint): string {
   return paint('bad', counted(lostLastWeek, 'person', 'people'))
 }
 
-/** What to change on the gateway, and why; only where it is too impatient. */
+/** What to change on the gateway, and why; only where the gateway is too impatient. */
 function advice({ advice, advisedPatience = '60s', inUse, report, name }: GatewayView): string {
   if (inUse.patienceMs >= enoughMs && report.lostLastWeek === 0)
     return 'It waits long enough: nothing to change.\n'

@@ -23,7 +23,7 @@ export type Question = {
   readonly echo: boolean
 }
 
-/** The requests of one sign-in: identifiers count up, and each answer goes with the last State. */
+/** The requests of one sign-in: identifiers increase by one, and each answer carries the last State. */
 export type Requests = {
   /** Without a password where the gateway has checked it. */
   next(password: string | undefined): {

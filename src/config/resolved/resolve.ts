@@ -104,8 +104,8 @@ export type Config = Omit<
 export const defaultAdminSocket = '/run/holdfast/admin.sock'
 
 /**
- * The socket of the helpdesk, in a folder of its own beside that of the administrators: its group must be able to
- * go there, and nowhere else.
+ * The socket of the helpdesk, in a folder of its own beside that of the administrators: its group must be able to enter
+ * this folder, and no other.
  */
 export function helpdeskSocket(adminSocket: string): string {
   return join(`${dirname(adminSocket)}-helpdesk`, 'helpdesk.sock')

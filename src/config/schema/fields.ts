@@ -9,7 +9,7 @@ export const defaultStoreFile = '/var/lib/holdfast/holdfast.db'
 export const defaultListen = ['0.0.0.0:1812', '[::]:1812'] as const
 export const defaultAccountingListen = ['0.0.0.0:1813', '[::]:1813'] as const
 
-/** What a field needs to know about the file it is in. Passed in, so that the schema reads nothing. */
+/** What a field needs to know about the file it is in. Passed in, so that the schema reads no file. */
 export type FieldContext = {
   /** Gives the secret that a reference names; throws Error with a text for the administrator. */
   readSecret(reference: string, options: { clearText: boolean }): Secret
@@ -177,7 +177,7 @@ export function startOfDayMs(text: string, daysLater: number): number | undefine
 
 /** A path; relative ones count from the folder of the configuration file. */
 export function path(context: FieldContext) {
-  // To the letter: a file system may keep another form.
+  // Byte for byte: a file system may keep another form.
   return z
     .string()
     .min(1)

@@ -32,7 +32,7 @@ export function formatPrefix(prefix: Prefix): string {
   return prefix.length === full ? prefix.address : `${prefix.address}/${prefix.length}`
 }
 
-/** Whether nothing outside this machine can reach the address. */
+/** Whether only this machine can reach the address. */
 export function isLoopback(address: string): boolean {
   const prefix = parsePrefix(address)
   if (typeof prefix === 'string') return false

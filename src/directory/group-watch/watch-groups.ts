@@ -131,7 +131,7 @@ export async function watchGroups(
   if (asked.length > 0) {
     const told = await Promise.all(asked.map((each) => ask(each, true)))
     settle(told.every((each) => each))
-    // One that was there once is a matter of its rules.
+    // A group that was there once is left to its rules.
     const never = new Set([...missing].filter((group) => !statesOf(group).includes('gone')))
     const unresolved = await Promise.all(
       asked.map((each) => describeUnresolved(each, never, placeOf)),

@@ -33,7 +33,7 @@ export type AccountStatusQuestion = {
   readonly credential: ProvenByKey
   /** By our clock. */
   readonly nowMs: number
-  /** How far the directory's clock is ahead of it: what the directory has written down is by that one. */
+  /** How far the directory's clock is ahead of it: the directory wrote its times down by that clock. */
   readonly aheadMs: number
 }
 
@@ -75,7 +75,7 @@ function checkSid(entry: Entry, credential: CertificateCredential): Verified | u
   return { kind: 'wrong', detail: 'the SID is of another account' }
 }
 
-/** Both moments by the directory's clock. What cannot be read is unknown, not well (RULES 29). */
+/** Both moments by the directory's clock. What cannot be read is unknown, not right (RULES 29). */
 function checkPasswordAge(setAtMs: number | undefined, provenAtMs: number): Verified | undefined {
   if (setAtMs === undefined) {
     return { kind: 'wrong', detail: 'when the password was set cannot be read' }

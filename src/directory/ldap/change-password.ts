@@ -80,7 +80,7 @@ async function readEntry(
   return (await connection.search(query))[0]
 }
 
-/** The form unicodePwd wants (MS-ADTS 3.1.1.3.1.5.1). */
+/** The form that unicodePwd needs (MS-ADTS 3.1.1.3.1.5.1). */
 function quoted(password: Secret): Buffer {
   return Buffer.from(`"${password.reveal()}"`, 'utf16le')
 }

@@ -27,7 +27,7 @@ export type LdapLimits = {
   readonly idleMs: number
 }
 
-/** Limits that no one sets but tests. */
+/** Limits that only tests set. */
 const ownLimits = { waitMs: 5000, retryMs: 500, idleMs: 60_000 }
 type OwnLimits = keyof typeof ownLimits
 

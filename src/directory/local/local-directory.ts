@@ -29,7 +29,9 @@ export type LocalDirectoryOptions = {
 
 /** Hashes that took the place of older ones in the configuration, at a right password. */
 export type RenewedHashes = {
-  /** The one for this very hash of this person; one that was changed in the configuration wins. */
+  /**
+   * The hash that replaces this very hash of this person. One that was changed in the configuration takes precedence.
+   */
   find(userKey: string, passwordHash: string): string | undefined
   keep(userKey: string, passwordHash: string, renewed: string): void
 }

@@ -9,8 +9,8 @@ export interface RenewedHashStore {
 type RenewedHash = { readonly userKey: string; readonly of: string; readonly hash: string }
 
 /**
- * What the store keeps of renewed password hashes, in memory, where each check of a password can look. One
- * that the store does not take is renewed again at a later sign-in.
+ * What the store keeps of renewed password hashes, in memory, where each check of a password can look. A hash that the
+ * store refuses is renewed again at a later sign-in.
  */
 export async function loadRenewedHashes(store: RenewedHashStore): Promise<RenewedHashes> {
   const byUser = new Map((await store.list()).map((kept) => [kept.userKey, kept]))

@@ -10,7 +10,7 @@ export type AskStatus = (certificate: X509Certificate) => Promise<OcspStatus['st
 export type PostOcsp = (url: string, request: Uint8Array) => Promise<Uint8Array>
 
 export type OcspOptions = {
-  /** Those who issue certificates: a responder is only believed about those of one of them. */
+  /** Those who issue certificates: a responder is believed only about certificates of its own authority. */
   readonly authorities: readonly X509Certificate[]
   readonly post: PostOcsp
   readonly clock: Clock
@@ -28,7 +28,7 @@ export function createOcsp({ authorities, post, clock }: OcspOptions): AskStatus
   const remembered = new Map<string, OcspStatus>()
   // The library takes long to load. It does so while the service starts, so that no device waits for it.
   const messages = loadMessages()
-  // One that cannot be loaded must not end the service: each question fails, and so the device is refused.
+  // A library that cannot be loaded must not end the service: each question fails, and so the device is refused.
   messages.catch(() => undefined)
 
   function remember(fingerprint: string, { status, untilMs }: OcspStatus, nowMs: number): void {

@@ -34,7 +34,7 @@ const rsa = (digest: string): Scheme => ({
 })
 const ecdsa = (digest: string): Scheme => ({ keyTypes: ['ec'], digest })
 
-/** RFC 4055 5, RFC 5758 3.2. Parameters say nothing more. */
+/** RFC 4055 5, RFC 5758 3.2. Parameters add nothing. */
 const schemes: Readonly<Record<string, Scheme>> = {
   '1.2.840.113549.1.1.11': rsa('sha256'),
   '1.2.840.113549.1.1.12': rsa('sha384'),

@@ -16,7 +16,7 @@ const bindingResponse = 1
 
 export type PeapResult = 'success' | 'failure'
 
-/** What the peer makes of it. */
+/** The peer's verdict. */
 export type PeapAnswer = {
   readonly result: PeapResult
   /** The whole Crypto-Binding TLV, 60 bytes; absent where it sent none. */

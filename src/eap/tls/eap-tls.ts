@@ -64,7 +64,7 @@ function createMethod(options: EapTlsOptions, tunnel: Tunnel): TunnelMethod {
       const outcome = await signIn({ userName, credential, challenges: false })
       switch (outcome.kind) {
         case 'accept':
-          // In TLS 1.2 our Finished is the end; in 1.3 it went out before the certificate was judged.
+          // In TLS 1.2 our Finished is the end; in 1.3 it was sent before the certificate was judged.
           if (tunnel.protocol === 'TLSv1.2') return { kind: 'done', outcome }
           committed = outcome
           return { kind: 'send', plain: commitment }

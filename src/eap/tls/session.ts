@@ -9,7 +9,7 @@ import type { SessionCache } from './session-cache.ts'
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3'
 
 export type TlsContextOptions = {
-  /** PEM: the server's certificate and what leads to its authority. */
+  /** PEM: the server's certificate and those between it and its authority. */
   readonly cert: string
   /** PEM. */
   readonly key: string

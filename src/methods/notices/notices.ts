@@ -27,7 +27,7 @@ export type NoticeSettings = {
   readonly methods: ReadonlyMap<string, NoticeMethod>
   readonly texts: Texts
   readonly contact: NoticeContact
-  /** Mail addresses of those who hear of reports. */
+  /** Mail addresses that get reports. */
   readonly security: readonly string[]
   /** Texts in all, in a day. */
   readonly textsPerDay: number

@@ -148,7 +148,7 @@ export function createOutbox({ clock, maySend, send, onFate }: OutboxParts): Out
     try {
       return await maySend(addressee, grave)
     } catch {
-      // The store fails, and says so itself: later.
+      // The store fails and reports that itself: try later.
       return false
     }
   }

@@ -39,7 +39,7 @@ export type PhoneJudge = {
   ): Promise<PushAuthenticator | 'clock' | undefined>
   /** The phone that opens a stream: one for each signature, as a stream lasts longer than what was overheard. */
   opens(said: PhoneHello): Promise<PushAuthenticator | 'clock' | undefined>
-  /** Whether it is still this person's, who is not blocked. */
+  /** Whether it still belongs to this person, who is not blocked. */
   stillCounts(phone: PushAuthenticator): Promise<boolean>
   /** The phone that says this, whose use is noted; undefined also where it was signed too long ago. */
   states(said: PhoneHello, statement: PhoneStatement): Promise<PushAuthenticator | undefined>
@@ -87,7 +87,7 @@ export function createPhoneJudge(parts: {
       if (said.atMs <= (openedAtMs.get(phone.id) ?? 0)) return undefined
       openedAtMs.set(phone.id, said.atMs)
       if (once === undefined) return phone
-      // As long as the signature counts at a clock that is behind.
+      // As long as the signature is valid by a clock that is slow.
       const isFirst = await once(`phone-stream:${phone.id}:${said.atMs}`, said.atMs + 4 * helloMs)
       return isFirst ? phone : undefined
     },

@@ -17,7 +17,7 @@ export type BatchEvent =
 
 export type BatchResult = { readonly made: number; readonly skipped: number }
 
-/** Codes last a day: more pages than this no one hands out before they end. */
+/** Codes last a day, and no one hands out more pages than this in that time. */
 export const mostCodesAtOnce = 2_000
 
 const batchArgs = z.strictObject({

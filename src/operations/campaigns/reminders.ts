@@ -77,7 +77,7 @@ export function startReminders(parts: ReminderParts): { stop(): Promise<void> } 
     }
   }
 
-  /** Everything is looked at again, since a list takes its time. False: no more of this campaign now. */
+  /** Everything is looked at again, since a list takes its time. False: this campaign stops for now. */
   async function remind(name: string, { user }: ListedPerson): Promise<boolean> {
     const campaign = current(name)
     const mail = parts.mail()

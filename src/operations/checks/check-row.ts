@@ -67,7 +67,7 @@ export function adviceOf(code: StoreErrorCode): string {
   return `${text[0]?.toUpperCase()}${text.slice(1)}.`
 }
 
-/** The one row for a store that answers nothing, whatever parts that fails; undefined for what fails some of them. */
+/** The one row for a store that answers nothing, whichever parts fail by it; undefined where only some parts fail. */
 export function rowOfStoreDown(code: string | undefined): CheckRow | undefined {
   return downRows.find(({ detail }) => detail.startsWith(`${code}: `))
 }

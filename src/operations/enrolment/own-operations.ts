@@ -112,7 +112,7 @@ export function createOwnOperations(parts: AdminParts) {
     }
   }
 
-  /** One of the person's own, by its whole id: no one else's is ever looked at. */
+  /** One of the person's own, by its whole id: those of others are never looked at. */
   async function find(user: User, id: string): Promise<Authenticator> {
     const found = (await store.authenticators.list(user.key)).find((each) => each.id === id)
     if (found === undefined) throw needed().setUp.refuse(user, 'setup-gone')

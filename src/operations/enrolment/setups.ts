@@ -78,7 +78,7 @@ export function viewOwn(
   }
 }
 
-/** Tokens came with a file of seeds; what people have scanned is an app. */
+/** Tokens come from a file of seeds; what people scan is an app. */
 function setupOf({ method, setUpBy, label }: Authenticator): Setup {
   if (method === 'hotp') return 'token'
   if (method !== 'totp') return method

@@ -9,7 +9,7 @@ export function readNumber(word: string): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined
 }
 
-/** As Radiator reads numbers: a `0` in front makes one octal. */
+/** As Radiator reads numbers: a leading `0` makes a number octal. */
 export function readNumberOrOctal(word: string): number | undefined {
   return /^0[0-7]+$/.test(word) ? Number.parseInt(word, 8) : readNumber(word)
 }

@@ -48,7 +48,7 @@ export async function keepSpentState(context: Context): Promise<void> {
   await parts.spent.spend(stateRow(spentState), spendEvidence(context), resumed.endsMs)
 }
 
-/** Ends a sign-in whose question another one has taken over: no State of it counts from now on (RULES 44). */
+/** Ends a sign-in whose question another one has taken over: its States are no longer valid (RULES 44). */
 export async function endSignIn(
   { attempt, parts }: Context,
   { sent, signInId }: OpenPrompt,

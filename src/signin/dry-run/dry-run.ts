@@ -40,7 +40,7 @@ export type DryRunRequest = {
   readonly device: DeviceEvidence | undefined
   /** The same as the gateway writes it; where a device asks for itself its name stands for it. */
   readonly callingStationId?: string | undefined
-  /** How the password would be sent; PAP unless it is said. */
+  /** How the password would be sent; PAP by default. */
   readonly credential?: CredentialName | undefined
   /** With credential `eap`: the method; TTLS unless it is said. */
   readonly eapMethod?: EapMethodName | undefined

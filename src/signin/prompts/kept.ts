@@ -29,8 +29,8 @@ export function stepsOf(
 }
 
 /**
- * Ends a prompt: false where another process was faster, whose end counts. Where the registry is away the end waits for it, as
- * long as it would be kept there.
+ * Ends a prompt: false where another process was faster, and its end is kept. Where the registry is away the end waits
+ * for it, as long as it would be kept there.
  */
 export async function tellEnd(
   { clock, registry, wheel }: Parts,

@@ -13,7 +13,7 @@ export type RuleOutcome =
   | { readonly kind: 'no-second-factor' }
   | SecondFactor
 
-/** How the second factor is asked for; what is absent is as the gateway has it. */
+/** How the second factor is asked for; settings that are absent are the gateway's. */
 export type SecondFactor = {
   readonly kind: 'second-factor'
   /** One of these, preferred first. */

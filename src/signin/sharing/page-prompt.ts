@@ -36,7 +36,7 @@ export type RefusedSignIn = {
 export type PageChallenge = {
   /** Base64url of 32 bytes. */
   readonly challenge: string
-  /** Base64url of 32 random bytes, of which with the facts the challenge is made. */
+  /** Base64url of 32 random bytes, from which, with the facts, the challenge is made. */
   readonly nonce: string
   readonly answer: PageAnswer
   /** Which browser or phone wants to sign it. */

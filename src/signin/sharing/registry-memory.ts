@@ -52,7 +52,7 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
   const openPrompts = new Map<string, OpenPrompt>()
   const promptsById = new Map<string, PromptEntry>()
   const results = new Map<string, Entry<PromptResult>>()
-  /** "This was not me", begun while the prompt was open. */
+  /** A report "this was not me", begun while the prompt was open. */
   const reports = new Map<string, Entry<Begun>>()
   const late = new Map<string, { key: string; promptId: string; untilMs: number }>()
   const interrupted = new Map<string, number>()

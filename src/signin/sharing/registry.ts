@@ -189,7 +189,7 @@ export interface SignInRegistry {
   keepLate(userKey: string, late: { key: string; promptId: string; untilMs: number }): Promise<void>
   /** The prompt whose approval would count for one of `keys`. */
   findLate(userKey: string, keys: readonly string[]): Promise<string | undefined>
-  /** Lock, block, fraud, refusal or a new prompt: what was kept for the person dies. */
+  /** Lock, block, fraud, refusal or a new prompt: what was kept for the person is dropped. */
   forgetLate(userKey: string): Promise<void>
 
   /**

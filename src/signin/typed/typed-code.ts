@@ -89,7 +89,7 @@ export function refuseUnsure(
   return reject(context, 'code-unsure')
 }
 
-/** What comes of a code that was right, by whether it was spent before. */
+/** What a right code leads to, by whether it was spent before. */
 export function judgeSpent(
   context: Context,
   method: Method,

@@ -66,7 +66,7 @@ export function createPeople(context: StoreContext): People {
     }
   }
 
-  // One row that was swapped or damaged must not take the person's other authenticators along.
+  // One row that was swapped or damaged must not make the person's other authenticators unusable.
   function openRow(row: AuthenticatorRow, codes: Parameters<typeof fromRow>[1]): Authenticator[] {
     try {
       return [fromRow(row, codes, sealer)]

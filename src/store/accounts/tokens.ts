@@ -30,7 +30,7 @@ export interface TokenStore {
 
 const pageSize = 500
 
-/** Many thousand rows take longer than the single row of a sign-in. */
+/** Many thousands of rows take longer than the single row of a sign-in. */
 const timeoutMs = 60_000
 
 export function createTokenStore(context: StoreContext, people: People): TokenStore {

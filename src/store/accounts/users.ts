@@ -40,7 +40,7 @@ export interface UserStore {
     readonly limit?: number
     readonly after?: Pick<ListedUser, 'userKey' | 'name'>
   }): Promise<readonly ListedUser[]>
-  /** What each of these people has set up, some hundred at a time; also those of whom nothing is known. */
+  /** What each of these people has set up, some hundred at a time; also those who are unknown. */
   standings(userKeys: readonly string[], nowMs: number): Promise<ReadonlyMap<string, Standing>>
   /** Bypasses that have not ended, the first to end first. */
   listBypasses(nowMs: number): Promise<readonly ListedBypass[]>

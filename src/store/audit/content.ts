@@ -1,4 +1,4 @@
-/** Content of a row that says nothing yet. */
+/** Content of a row that is still empty. */
 export const emptyContent = {
   sign_in_id: '',
   attempt_id: '',

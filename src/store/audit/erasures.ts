@@ -83,7 +83,7 @@ export type ErasureLedger = {
   note(row: AuditRow): void
   /** The first row that is erased and that no erasure names. */
   wiped(kept: KeptRows): { readonly node: string; readonly seq: number } | undefined
-  /** Rows that an erasure names, and that were not erased when they were read. */
+  /** Rows that an erasure names, and that were still whole when they were read. */
   whole(kept: KeptRows): NamedRows
   counts(kept: KeptRows): {
     readonly erased: number

@@ -27,7 +27,7 @@ export async function nameFoundErasures(
     .limit(1)
     .compile()
   const [own] = await connection.run(ownLast)
-  // What every start but the first comes to.
+  // The result of every start except the first.
   if (own !== undefined && formatOf(own, key) !== 'row') return
   const latest = queries
     .selectFrom('audit')

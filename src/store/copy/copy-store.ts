@@ -11,7 +11,7 @@ import { markMoved } from './moved.ts'
 import { copiedTables, ownTables } from './tables.ts'
 
 const rowsAtOnce = 500
-/** Years of an audit are read and written; no one is served. */
+/** It reads and writes years of an audit, and no sign-in waits for it. */
 const longMs = 3_600_000
 
 export type CopyOptions = {

@@ -25,7 +25,7 @@ class Compiler extends PostgresQueryCompiler {
   }
 }
 
-/** Queries in PostgreSQL's SQL. What runs them is a Connection. */
+/** Queries in PostgreSQL's SQL. A Connection runs them. */
 export function createPostgresqlQueries(): Queries {
   return new Kysely<Schema>({
     dialect: {

@@ -97,7 +97,7 @@ async function enter(
   client.on('notice', ({ routine }) => {
     if (routine === 'SyncRepWaitForLSN') unreplicated += 1
   })
-  // A server that is silent in between would keep us, and everything that waits for us, forever.
+  // A server that is silent in between would block us, and everything that waits for us, forever.
   const limitMs = enterTimeoutMs + options.lockWaitMs
   const timer = setTimeout(() => destroyClient(client), limitMs)
   try {

@@ -31,7 +31,7 @@ export type Boundaries = {
 /**
  * Where a standby that had not heard of all takes over, what was used in the last moments could be used again (O3). The
  * first process that enters it writes when that was, by the clock of the database, for all. `losesNothing`: commits
- * wait for a standby, so that only missing rows count.
+ * wait for a standby, so that only missing rows are a sign.
  */
 export function createBoundaries(clock: Clock, losesNothing: boolean): Boundaries {
   const causes: readonly Cause[] = losesNothing ? ['rows-lost'] : ['rows-lost', 'taken-over']

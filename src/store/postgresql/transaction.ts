@@ -7,10 +7,10 @@ import { toValue } from './values.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** What counts together, or not at all. */
+/** What is committed together, or not at all. */
 export type Queries = readonly CompiledQuery[]
 
-/** Of one request: the rows of each of its queries, or why nothing of it was done. */
+/** Of one request: the rows of each of its queries, or why none of it was done. */
 export type Outcome = { readonly rows: readonly (readonly Row[])[] } | { readonly error: unknown }
 
 export type TransactionOptions = {

@@ -39,7 +39,7 @@ export function createAccountingQueue(options: AccountingQueueOptions): Accounti
   let waiting: Waiting[] = []
   let storing: Promise<void> | undefined
 
-  /** As much as it leaves free for others: a gateway that floods gets half, and the others go on. */
+  /** A gateway may use as much as it leaves free for others: a gateway that floods gets half, and the others go on. */
   function hasRoomFor(gateway: string): boolean {
     return (byGateway.get(gateway) ?? 0) < maxWaiting - keys.size
   }

@@ -12,7 +12,7 @@ import { readCredential } from './credential.ts'
 import { addressText, normaliseDevice } from './device.ts'
 import { RequestAttributes, requestAttributes } from './request-attributes.ts'
 
-/** What the sign-in gets beside the request itself. */
+/** What the sign-in gets besides the request itself. */
 export type AttemptContext = {
   readonly id: string
   readonly gateway: Gateway

@@ -14,8 +14,8 @@ export type PlannedSocket = ListenAddress & {
 export type Interfaces = () => ReturnType<typeof networkInterfaces>
 
 /**
- * One socket for each local address. Node cannot choose the source of a reply, so a socket on a
- * wildcard would answer from another address than the one that was asked, and the gateway would drop it (RULES 33).
+ * One socket for each local address. Node cannot choose the source of a reply, so a socket on a wildcard would
+ * answer from another address than the one that was asked. The gateway would drop that reply (RULES 33).
  * What is not an address is left to the system to refuse.
  */
 export function planSockets(

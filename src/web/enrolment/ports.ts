@@ -7,7 +7,7 @@ import type { Cookies } from '../sessions/cookies.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { Steps } from '../sessions/steps.ts'
 
-/** What setting up a way to sign in works with. `compose` fills it; all of it is of the configuration in use. */
+/** The parts that setting up a way to sign in needs. `compose` fills it; all of it is of the configuration in use. */
 export type EnrolmentRouteParts = {
   readonly clock: Clock
   readonly cookies: Cookies

@@ -19,8 +19,8 @@ export type GroundOptions = {
 }
 
 /**
- * What holds for every request to a web surface, before a route of its own sees it: the rate limit, the origin of changes,
- * and bodies of JSON alone. Host, headers and sizes are the listener's.
+ * What holds for every request to a web surface, before a route of its own sees it: the rate limit, the origin of
+ * changes, and bodies only in JSON. Host, headers and sizes are the listener's.
  */
 export function layGround(
   server: FastifyInstance,

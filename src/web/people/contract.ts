@@ -247,7 +247,7 @@ export type PortalAuthenticator = {
   readonly fromDirectory?: true
   /** An administrator saw its secret when it was set up (PEOPLE R24). */
   readonly shownToAgent?: true
-  /** A phone that has shown none of its last notifications: another way is asked first. */
+  /** A phone that has shown none of its last notifications: another method is offered first. */
   readonly isSilent?: true
   readonly isDefault?: true
 }

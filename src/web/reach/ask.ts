@@ -19,7 +19,7 @@ export type PublicAnswer = {
 export type AskOptions = {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
-  /** Whether a certificate counts that this machine does not trust. */
+  /** Whether a certificate is accepted that this machine does not trust. */
   readonly trustAny: boolean
   /** PEM of further authorities that are trusted. */
   readonly authorities: readonly string[]

@@ -86,7 +86,7 @@ const mustTrust = {
   api: 'The programs that ask the API must trust the authority.',
 } as const
 
-/** Undefined: it is not about the certificate. */
+/** Undefined: the error is not about the certificate. */
 function judgeCertificate(
   { surface, publicUrl }: PublicSettings,
   error: unknown,

@@ -29,7 +29,7 @@ export const questions: Readonly<
 > = {
   people: { path: '/api/look', status: 200 },
   console: { path: '/', status: 200 },
-  // So far it says that it has nothing.
+  // So far the API answers that it has nothing.
   api: { path: '/', status: 404 },
 }
 

@@ -41,7 +41,7 @@ export type Asking = {
   readonly language: PortalLanguage | undefined
 }
 
-/** What a sign-in came to, with the id that names this request in the log. */
+/** The result of a sign-in, with the id that names this request in the log. */
 export type Answer = {
   readonly id: string
   readonly outcome: Exclude<Outcome, { readonly kind: 'drop' }>
@@ -65,7 +65,9 @@ export class Wait extends Stop {
   }
 }
 
-/** Asks the sign-in, and gives its answer at the moment at which a gateway would hear it (RULES 9). Throws PortalError. */
+/**
+ * Asks the sign-in, and gives its answer at the moment at which a gateway would get it (RULES 9). Throws PortalError.
+ */
 export type Ask = (asking: Asking, wait?: Wait) => Promise<Answer>
 
 export function createAsk(clock: Clock, current: () => Pick<PortalSignIn, 'signIn'>): Ask {

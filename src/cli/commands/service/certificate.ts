@@ -98,7 +98,7 @@ const device = command({
       days,
       nowMs,
     })
-    // What a certificate may name, a file may be called: no slash can be in it.
+    // Every name that a certificate may have is good for a file: it cannot hold a slash.
     const name = person.replaceAll('/', '_')
     // Someone may be called ca, or server; no one device-ca@corp.example.
     const place = filesFor(folder, person.includes('@') ? name : `device-${name}`)

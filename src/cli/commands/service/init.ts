@@ -31,7 +31,7 @@ export const initCommand = command({
     const isUsual = configFile === io.usualConfig
     const isHere = args.store !== undefined || isUsual
     checkFolder(folder, args)
-    // Only here: the other commands start faster without all that asks.
+    // Loaded only here: the other commands start faster without the code that asks.
     const { collectAnswers, leavesQuestions } = await import('../../init/interview.ts')
     const files = await withAsker(io, async (asker) => {
       const interview = createInterview(asker, leavesQuestions(args), io)

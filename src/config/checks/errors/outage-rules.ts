@@ -18,7 +18,7 @@ export function checkOutageRules(config: ParsedConfig): readonly Finding[] {
   })
 }
 
-/** `corp:0a…`: a name before the colon that is not a directory would make a rule for no one. */
+/** `corp:0a…`: a name before the colon that is not a directory would make a rule that matches no one. */
 function checkKeys(
   { directories }: ParsedConfig,
   path: Path,

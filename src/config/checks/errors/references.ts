@@ -13,7 +13,7 @@ import { checkRules } from './rules.ts'
 import { checkUpstream } from './upstream.ts'
 import { checkWeb } from './web.ts'
 
-/** What no single field can know: names that point somewhere, and settings that exclude each other. */
+/** What no single field can check: names that must exist elsewhere, and settings that exclude each other. */
 export function checkReferences(config: ParsedConfig): readonly Finding[] {
   return [
     ...checkDemo(config),

@@ -38,7 +38,7 @@ type Named = {
   readonly gatewayGroup?: readonly string[]
 }
 
-/** Names in conditions that stand for nothing: such a rule would never match, and no one would see. */
+/** Names in conditions that mean nothing: such a rule would never match, and no one would notice. */
 export function checkConditions(
   { gateways }: ParsedConfig,
   path: Path,

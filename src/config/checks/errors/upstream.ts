@@ -6,7 +6,7 @@ import type { ConfigCheck } from './elsewhere.ts'
 
 type ParsedUpstream = Extract<ParsedConfig['directories'][string], { type: 'radius' }>
 
-/** What is wrong with a directory of other RADIUS servers for itself. */
+/** What is wrong within a directory of other RADIUS servers. */
 export function checkUpstream(
   config: ParsedConfig,
   name: string,

@@ -15,7 +15,7 @@ import { findIdleWeb } from './web.ts'
 type EapOfGateway = NonNullable<GatewayConfig['eap']>
 type AnyRule = PolicyRuleConfig | ReplyRuleConfig
 
-/** What is in rules beside their conditions. */
+/** The settings of a rule other than its conditions. */
 const noConditions = ['name', 'outcome', 'reply', 'last']
 
 /**
@@ -163,7 +163,7 @@ function isInside(narrow: unknown, wide: unknown): boolean {
   return isInPrefix(inner.address.bytes, outer)
 }
 
-/** The longest prefix alone decides who is meant; NAS-Identifier then chooses among those that share it. */
+/** Only the longest prefix decides which gateway is meant; NAS-Identifier then chooses among those that share it. */
 function hiddenGateways({ gateways }: Config): readonly IdleSetting[] {
   const named = Object.values(gateways).filter(({ nasIdentifier }) => nasIdentifier !== undefined)
   return Object.values(gateways).flatMap(({ name, address }) =>

@@ -57,7 +57,7 @@ function postgresql(context: FieldContext) {
   })
 }
 
-/** A store that outlives its process. */
+/** A store that lasts longer than its process. */
 export type LastingStore = z.output<ReturnType<typeof lastingStore>>
 
 /** Where the store is: a file or a database. */

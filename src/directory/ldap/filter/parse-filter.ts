@@ -12,7 +12,7 @@ const ruleForm = /^(?:[a-z][\w-]*|\d+(?:\.\d+)+)$/i
 
 /**
  * Parses a search filter as RFC 4515 has it, and as ldapsearch takes it: with spaces and line breaks between
- * its parts, and without the parentheses around all of it, or around what `!` is before.
+ * its parts, and without the parentheses around all of it, or around what follows `!`.
  * @throws {FilterError}
  */
 export function parseFilter(text: string): FilterNode {

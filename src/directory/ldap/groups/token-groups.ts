@@ -21,7 +21,7 @@ export async function readTokenGroups(
     limit: 1,
   })
   const sids = entry ? bytesValues(entry, 'tokenGroups') : []
-  // Everyone has a primary group. Nothing to see would look like "in no group that denies".
+  // Everyone has a primary group. A hidden one would look like "in no group that denies".
   if (sids.length === 0)
     throw new DirectoryError('search-refused', `the account may not read tokenGroups of ${dn}`)
   return sids

@@ -9,7 +9,7 @@ export type Flags = {
   readonly internal: boolean
   /** An attribute of RFC 6929 that holds others. */
   readonly extended: boolean
-  /** Name of the vendor, of which the word is not checked. */
+  /** Name of the vendor, which is not checked. */
   readonly vendor?: string
   /** Whose VALUE lines count for this attribute too. */
   readonly valuesOf?: string

@@ -6,8 +6,8 @@ import { addValue, type DefinitionsBuilder, type Draft, type ValueNames } from '
 type Reference = Place & { readonly name: string; readonly scope: readonly number[] }
 
 /**
- * Lines that speak of what may come later, in another file even: VALUE, ALIAS, `enum=`, `clone=`. They are
- * followed when all files are read.
+ * Lines about names that may come later, even in another file: VALUE, ALIAS, `enum=`, `clone=`. They are followed when
+ * all files are read.
  */
 export class PendingLines {
   readonly #values: (Reference & {

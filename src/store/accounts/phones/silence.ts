@@ -1,7 +1,7 @@
 import type { Authenticator } from '../../../accounts/index.ts'
 import type { ReceiptRow } from '../../schema.ts'
 
-/** What is read of each person: enough to know, also of several phones. */
+/** The rows that are read for each person: enough to judge several phones. */
 export const ringsRead = 60
 /** Notifications in a row of which a phone has shown none. */
 const silentTimes = 3
@@ -9,8 +9,8 @@ const silentTimes = 3
 const underWayMs = 60_000
 
 /**
- * Says of phones since when they have shown nothing: of the last notifications that went to one, three or more in a row were
- * neither shown, nor was their prompt opened or answered there. `rows`: of the person, the newest first.
+ * Since when phones have shown nothing: of the last notifications that went to one, three or more in a row were neither
+ * shown, nor was their prompt opened or answered there. `rows`: of the person, the newest first.
  */
 export function withSilence(
   authenticators: readonly Authenticator[],

@@ -3,7 +3,7 @@ import { useRef } from 'preact/hooks'
 import { Notice } from './basics.tsx'
 import type { Fault } from './use-action.ts'
 
-/** A form that script sends: the browser checks nothing, we say in our words what is missing. */
+/** A form that a script sends: the browser checks nothing, and the page says in our words what is missing. */
 export function Form(props: {
   readonly onSubmit: () => void
   readonly busy: boolean

@@ -23,7 +23,7 @@ export async function loadPhone(): Promise<KeptPhone | undefined> {
 
 export async function keepPhone(phone: KeptPhone): Promise<void> {
   await ask('readwrite', (phones) => phones.put(phone, slot))
-  // It may say no: the page then offers to add the phone again.
+  // The browser may refuse: the page then offers to add the phone again.
   await navigator.storage?.persist?.().catch(() => false)
 }
 

@@ -94,7 +94,7 @@ export function HelpdeskCode({ onStep }: Pick<Props, 'onStep'>) {
 function CodeForm(props: {
   readonly step: ProofStep
   readonly isHelpdesk: boolean
-  /** Below another question, whose button is the main one. */
+  /** Shown below another question, whose button is the main one. */
   readonly isBeside?: boolean
   readonly action: ReturnType<typeof useAction>
   readonly onCode: (code: string) => Promise<void>

@@ -29,7 +29,7 @@ export function AnswerView({
   const [isShort, setShort] = useState(false)
   const { digits = 0 } = prompt
   useEffect(() => {
-    // Nothing depends on it here, and no one waits for it.
+    // Nothing here depends on the result, so nothing waits for it.
     void sayOpened(api, phone, prompt.id).catch(() => undefined)
   }, [prompt.id])
   return (

@@ -6,7 +6,7 @@ import { askPermission, type BellState, settleBell } from '../../phone/bell.ts'
 import type { KeptPhone } from '../../phone/store.ts'
 import { HomeScreenGuide } from './home-screen.tsx'
 
-/** Whether this phone is told that a sign-in waits; it asks by a tap, and works without. */
+/** Whether this phone is told that a sign-in waits; the page asks after a tap, and also works without it. */
 export function BellView({ phone }: { readonly phone: KeptPhone }) {
   const { api, say } = useApp()
   const { busy, run } = useAction()
