@@ -20,7 +20,7 @@ const tlsCodes =
 const brokenCodes =
   /^(ETIMEDOUT|ECONNABORTED|ECONNRESET|EPIPE|ERR_NETWORK|UND_ERR_|HPE_|ERR_SOCKET|ESOCKET|EDNS|ETLS|ECONNECTION)/
 
-/** Tells from an error of the network what it means. An error without a known code is a mistake of ours. */
+/** Tells from an error of the network what it means. An error without a known code is an error in our code. */
 export function networkFailure(error: unknown): Failure {
   if (error instanceof DOMException && error.name === 'TimeoutError') {
     return { fault: 'theirs', neverSent: false, detail: 'no answer in time' }

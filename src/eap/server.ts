@@ -38,7 +38,7 @@ export type EapObserver = {
     /** Calling-Station-Id, if there is one that tells devices apart. */
     readonly device: string | undefined
   }): void
-  /** A mistake of ours. */
+  /** An error in our code. */
   onError(error: unknown): void
 }
 

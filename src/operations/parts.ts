@@ -96,7 +96,7 @@ export type DryRunReport = {
   readonly inUse: { readonly patienceMs: number; readonly marginMs: number }
 }
 
-/** What people do for themselves needs of the configuration in use. */
+/** What the operations of people on themselves need of the configuration in use. */
 export type OwnParts = {
   /** A person as the directory knows them now. Rejects with AdminError `user-unknown` and `directory-down`. */
   find(
@@ -117,7 +117,7 @@ export type OwnParts = {
   onFraud(): FraudStop | undefined
   /** Tells the person and the administrators of a report. Returns at once and never throws. */
   onReport(person: ToldPerson, report: StrangerReport): void
-  /** Hears that a report could not stop anything yet. */
+  /** Called when a report could not stop anything yet. */
   onStopFailed(error: unknown): void
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { OperationName } from './operations.ts'
 
 /**
- * Who asks. `self`: a person at the portal, about themselves alone. `root`: a command at the socket of administrators,
+ * Who asks. `self`: a person at the portal, only about themselves. `root`: a command at the socket of administrators,
  * or on the store itself.
  */
 export const roles = ['self', 'helpdesk', 'auditor', 'administrator', 'root'] as const
@@ -11,7 +11,7 @@ export type Role = (typeof roles)[number]
 /** What a key of the API must have been given. */
 export type ApiScope = 'people:read' | 'people:write' | 'sign-ins:read' | 'service:read'
 
-/** Yes as long as the argument of this name is no more than this. */
+/** Allowed as long as the argument of this name does not exceed this. */
 export type UpTo = { readonly argument: string; readonly most: number; readonly text: string }
 export type Right = 'yes' | 'no' | UpTo
 

@@ -78,7 +78,7 @@ async function endAnswered(
 
 /**
  * The State was perhaps answered before the database changed servers. A code that was asked for is asked for once more,
- * by a new State: nothing of the old one counts, neither a code that was sent nor what rings.
+ * by a new State: nothing of the old one is accepted, neither a code that was sent nor what rings.
  */
 async function askAnew(
   context: Context,
@@ -225,7 +225,7 @@ async function answerCode(
     }
     return startOption(context, { user, choices, typedPassword: undefined }, option, sent, wrong)
   }
-  // A code that was used is a try, and no wrong one: it locks no one out (RULES 10).
+  // A used code is counted as a try but not as a wrong code: it locks no one out (RULES 10).
   const refused = used ?? (await countWrongCode(context, user))
   if (wrong + 1 >= triesOf(context, choices, sent)) return refused
   const message = texts.text('wrong-code-again', user.language)

@@ -67,8 +67,8 @@ export type MsChapChange = {
 }
 
 /**
- * A certificate whose private key the peer has shown to have, and that an authority for peers vouches
- * for: valid, not revoked, and with the user name in it. Whose account that is, the directory says.
+ * A certificate whose private key the peer has shown to have, and that an authority for peers vouches for: valid, not
+ * revoked, and with the user name in it. The directory says whose account that is.
  */
 export type CertificateCredential = {
   readonly kind: 'certificate'
@@ -184,8 +184,8 @@ export type GatewayRules = {
    */
   readonly isPortal?: true
   /**
-   * Whether numbers of the directory count at the portal. People may be able to write their own there, and a thief with a
-   * password could then write another one (PEOPLE R2). At gateways they count.
+   * Whether numbers of the directory are accepted at the portal. People may be able to write their own there, and a
+   * thief with a password could then write another one (PEOPLE R2). Gateways accept them.
    */
   readonly trustsDirectoryPhones?: boolean
   /** At the portal, where someone tries one authenticator: its id. Nothing else rings, and nothing else gets a code. */

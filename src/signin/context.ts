@@ -23,7 +23,7 @@ export type Context = {
   readonly signInId: string
   timeline: Timeline
   user: User | undefined
-  /** What calls and messages speak. */
+  /** The language of calls and messages. */
   ownLanguage?: string
   method: Method | undefined
   /** What has proven the second factor, where that is known. */
@@ -99,7 +99,7 @@ export type Appended =
   /** It has the form of a code of this person, right or wrong. */
   | { readonly kind: 'code'; readonly code: string }
   | { readonly kind: 'word'; readonly word: Word }
-  /** Of the person's own choice, to be typed on the phone again; perhaps one too many or too few. */
+  /** Digits of the person's own choice, to be typed on the phone again; perhaps one too many or too few. */
   | { readonly kind: 'digits'; readonly digits: string }
   /** Without a delimiter: the last digits could be a code, of one of these lengths, and none fits. */
   | { readonly kind: 'misfit'; readonly passwords: readonly string[] }
@@ -213,7 +213,7 @@ const cutReasons: ReadonlySet<RejectReason> = new Set([
   'code-wrong',
 ])
 
-/** A password that has lost its end is not simply wrong: no other try will do. */
+/** A password that has lost its end is not simply wrong: another try would fail as well. */
 function reasonIfCut(context: Context, reason: RejectReason): RejectReason {
   const { cut } = context
   if (cut === undefined || !cutReasons.has(reason)) return reason

@@ -81,8 +81,8 @@ export function addressFrom({ device }: Pick<Attempt, 'device'>): string {
 }
 
 /**
- * Where prompts count together. The network of the device tells the owner from a stranger, but only where the gateway
- * is known to send it: a person who chooses it would get new prompts with each new one (PEOPLE R12, RULES 42).
+ * Where prompts are counted together. The network of the device tells the owner from a stranger, but only where the
+ * gateway is known to send it: a person who chooses it would get new prompts with each new one (PEOPLE R12, RULES 42).
  */
 export function promptPlace(gateway: PromptGateway, from: string): PromptPlace {
   const { group, isPortal, label, personSpecificDevice } = gateway

@@ -56,7 +56,7 @@ export type SentCodeSettings = {
   readonly tries: number
   /** How long a sent code is good. */
   readonly expiryMs: number
-  /** Sendings a sign-in, the first included. */
+  /** How often a code is sent in one sign-in, the first time included. */
   readonly times: number
   readonly resendAfterMs: number
 }
@@ -109,15 +109,15 @@ export type SignInParts = {
   readonly sent: ReadonlyMap<Method, SentCodeMethod>
   /** How people are told what they need not answer. */
   readonly noticeMethods: ReadonlyMap<Method, NoticeMethod>
-  /** Who may sign in how, the first that holds; above the settings of gateways. */
+  /** Who may sign in how. The first rule that matches decides, before the settings of gateways. */
   readonly rules: readonly PolicyRule[]
   /** Groups that rules name and the people of this directory no longer have, in lower case (RULES 15). */
   readonly missingGroups: (directory: string) => ReadonlySet<string>
-  /** What may stand in for a second factor while no prompt gets through, the first that holds. */
+  /** What may stand in for a second factor while no prompt gets through, the first that matches. */
   readonly outageRules: readonly OutageRule[]
   /** Devices that get in by their MAC address, without a person. */
   readonly macRules: readonly MacRule[]
-  /** What an Accept carries beside the static attributes of its gateway. */
+  /** What an Accept carries besides the static attributes of its gateway. */
   readonly replyRules: readonly ReplyRule[]
   readonly texts: Texts
   readonly registry: SignInRegistry

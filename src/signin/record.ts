@@ -13,8 +13,8 @@ import { entriesOf } from './timeline.ts'
 const unansweredGraceMs = 1_000
 
 /**
- * Writes the one row of a sign-in. A challenge has no row yet: its time line waits for the answer,
- * and becomes a row of its own when none comes. Who shares another's challenge has a row at once.
+ * Writes the one row of a sign-in. A challenge has no row yet: its time line waits for the answer, and becomes a row of
+ * its own when none comes. A request that shares another's challenge has a row at once.
  */
 export async function recordSignIn(context: Context, outcome: Outcome): Promise<void> {
   const { attempt, joined, live, parts } = context
@@ -105,7 +105,7 @@ function hasReference({ kind }: Outcome): boolean {
   return kind === 'reject' || kind === 'drop'
 }
 
-/** People type passwords into the name field: of a name no one has, two characters are enough. */
+/** People type passwords into the name field: two characters of an unknown name are enough. */
 export function shortenName(name: string): string {
   const start = [...name].slice(0, 2).join('')
   return name.length > 2 ? `${start}…` : start

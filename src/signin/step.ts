@@ -16,14 +16,14 @@ export type Held = {
   /** Whether another request opened the prompt. */
   readonly shared: boolean
   readonly atMargin: AtMargin
-  /** Key under which a late approval counts; always set for `reject-and-keep`. */
+  /** Key under which a late approval is valid; always set for `reject-and-keep`. */
   readonly lateKey: string | undefined
   /** How the person was asked: what a question that follows says. Not in an object of its own (RULES 32). */
   readonly method: ApproveOption['method']
   readonly to: ApproveOption['to']
 }
 
-/** An equal request is under way, or was a moment ago: what it comes to counts for this one too. */
+/** An equal request is under way, or was a moment ago: its outcome is also this one's. */
 export type Following = {
   readonly kind: 'following'
   readonly settled: Promise<Settled | AbandonedClaim>

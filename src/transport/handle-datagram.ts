@@ -95,7 +95,7 @@ const overdueMs = 5_000
 
 /**
  * A request that was taken in, from its sign-in to its reply: run it, hold a Reject back until its moment
- * (RULES 9), sign, send, remember for resends. Never throws: a mistake of ours costs one answer.
+ * (RULES 9), sign, send, remember for resends. Never throws: an error in our code costs one answer.
  */
 export function answerRequest(open: OpenRequest): void {
   const { attempt, listener } = open

@@ -153,7 +153,7 @@ describe('the permission table', () => {
         const expected = meaning[permissions[name].self][index]
         expect(mayForSelf(name, session)).to.equal(expected)
         const self = createSelfOperations(() => watched)
-        // As a mistake of ours would call it: the compiler refuses what the table does not give.
+        // As an error in our code would call it: the compiler refuses what the table does not give.
         const call = self as unknown as (
           caller: PortalCaller,
           name: OperationName,

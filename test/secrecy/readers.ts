@@ -47,7 +47,7 @@ export function shown(error: unknown): string {
     chain.push({ ...each, message: each.message, code: 'code' in each ? each.code : '' })
   }
   const isOurs = error instanceof HoldfastError
-  // A mistake of ours is told with its stack; a test that finds one must fail on it.
+  // An error in our code is told with its stack; a test that finds one must fail on it.
   const told = isOurs ? formatError(error, false) : `${formatError(error, true)}`
   return `${told}\n${JSON.stringify(chain)}`
 }

@@ -15,7 +15,7 @@ export type LoggedHead = z.output<typeof loggedHead>
 export const mostLoggedHeads = 1000
 
 export type LoggedComparison = {
-  /** How many were of this store, and later than its last restore. */
+  /** How many heads were of this store, and later than its last restore. */
   readonly compared: number
   readonly differences: readonly HeadDifference[]
 }

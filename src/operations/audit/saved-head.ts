@@ -88,7 +88,7 @@ export function createSavedHead(options: {
     await writeHeadFile(file, { ...head, atMs, mac: audit.signHead({ ...head, atMs }) })
   }
 
-  /** One at a time. What fails is said, and tried again in a minute. */
+  /** One at a time. A failure is logged, and tried again in a minute. */
   function keepNow(): Promise<void> {
     running = running.then(keep).then(
       () => {

@@ -7,7 +7,7 @@ import { operation } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
 import { withBells } from './with-bells.ts'
 
-/** How far from the time that was asked for a sign-in may lie. Clocks differ, and people round. */
+/** How far a sign-in may be from the time that was asked for. Clocks differ, and people round. */
 const windowMs = 15 * 60_000
 /** A time is given to the minute. */
 const minuteMs = 60_000

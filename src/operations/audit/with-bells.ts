@@ -10,8 +10,8 @@ type WhatPhonesGot = {
 }
 
 /**
- * Adds to the steps of a sign-in what push services have said of its notifications, and what the phones have said that they
- * show: both come beside it, and change nothing in it.
+ * Adds to the steps of a sign-in what push services have said of its notifications, and what the phones have said that
+ * they show: both are added, and change nothing in it.
  */
 export async function withBells(
   { bells, receipts }: WhatPhonesGot,

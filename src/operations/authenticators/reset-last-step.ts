@@ -9,13 +9,13 @@ export type StepReset = {
   readonly id: string
   /** By how many minutes. */
   readonly aheadMinutes: number
-  /** `unknown`: so many codes counted since that those before are forgotten; it stays as it was. */
+  /** `unknown`: so many codes were used since that earlier ones are forgotten; it stays as it was. */
   readonly result: 'reset' | 'unknown'
 }
 
 /**
  * Takes the last accepted code that is not in the future for the last one, where a clock was ahead for a while;
- * audited. Codes that counted stay spent. Undefined where there is nothing to put back.
+ * audited. Codes that were used stay spent. Undefined where there is nothing to put back.
  */
 export async function resetLastStep(
   parts: Pick<AdminParts, 'store' | 'clock'>,

@@ -6,7 +6,7 @@ import type { AdminParts } from '../parts.ts'
 import { type ListedPerson, listPeople, neededParts } from './list-people.ts'
 import { groupName } from './operations.ts'
 
-/** Why someone of the group gets no code. `has-code`: one counts already. `limit`: too many were made in 24 hours. */
+/** Why someone of the group gets no code. `has-code`: one is valid already. `limit`: too many were made in 24 hours. */
 export type NoCode = 'set-up' | 'blocked' | 'idle' | 'has-code' | 'limit'
 
 /** What becomes of one person; `made` is absent where none was made, and in a dry run. */
@@ -31,7 +31,7 @@ const batchArgs = z.strictObject({
 export function createBatchCodeOperations(parts: AdminParts) {
   const { store, clock } = parts
 
-  /** Those who get a code, as far as can be told before. */
+  /** Those who get a code, as far as can be told beforehand. */
   async function plan(
     { group, renew }: { readonly group: string; readonly renew: boolean },
     call: OperationCall,

@@ -96,8 +96,8 @@ export type CheckedDirectory = {
 }
 
 /**
- * Asks every directory that can look at itself. `groupsOf` gives the groups rules look for in one, `placesOf` where
- * the file names one.
+ * Asks every directory that can be checked. `groupsOf` gives the groups rules look for in one, `placesOf` where the
+ * file names one.
  */
 export async function checkDirectories(
   directories: readonly CheckedDirectory[],

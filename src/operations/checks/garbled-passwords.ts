@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../store/index.ts'
 import { counted } from '../../support/index.ts'
 import type { CheckRow } from './check-row.ts'
 
-/** One may be a typing mistake of a machine; so many are a secret. */
+/** One may be damaged by chance; so many mean a wrong secret. */
 const fewest = 3
 
 /**

@@ -13,8 +13,8 @@ export type NetworkDenial = {
 const mac = /^[\da-f]{12}$/
 
 /**
- * A row for each gateway whose requests did not say where the person is, though a rule is to refuse people by
- * that: it cannot hold there. `recent`: newest first.
+ * A row for each gateway whose requests did not say where the person is, though a rule is to refuse people by that: it
+ * cannot apply there. `recent`: newest first.
  */
 export function checkMissingAddresses(
   denials: readonly NetworkDenial[],

@@ -8,11 +8,11 @@ export type NamedPerson = {
   /** The rule, in the words of the file. */
   readonly rule: string
   readonly directories: readonly Pick<Directory, 'name' | 'resolve'>[]
-  /** Whether the rule is to refuse them: where it does not hold, they get in. */
+  /** Whether the rule is to refuse them: where it does not apply, they get in. */
   readonly denies: boolean
 }
 
-/** Rows for names in rules that fit no one: such a rule never holds for them, and no one would see. */
+/** Rows for names in rules that fit no one: such a rule never applies to them, and no one would notice. */
 export async function checkPeople(
   people: readonly NamedPerson[],
   signal: AbortSignal,

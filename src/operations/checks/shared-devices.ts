@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../store/index.ts'
 import { counted } from '../../support/index.ts'
 import type { CheckRow } from './check-row.ts'
 
-/** Two people may share a router; a value that so many of a gateway's people share is none of theirs. */
+/** Two people may share a router; a value that so many of a gateway's people share belongs to none of them. */
 const leastShare = 0.2
 
 /**

@@ -28,11 +28,11 @@ export type Added = {
   readonly seed?: Uint8Array
 }
 
-/** Makes what was proven count, once it still may: what has changed since it was begun counts too. */
+/** Puts what was proven into use, if that is still allowed: changes since it was begun are looked at too. */
 export function createAddProven(parts: AdminParts, { refuse }: Pick<SetUp, 'refuse'>) {
   const { store, clock } = parts
 
-  /** Before the first of it is written. Rejects with EnrolmentRefused. */
+  /** Called before anything of it is written. Rejects with EnrolmentRefused. */
   async function checkAgain(user: User, pending: PendingSetup, wanted: Factor): Promise<void> {
     const { given, proof } = pending
     const nowMs = clock.nowMs()

@@ -77,7 +77,7 @@ export function createEnrolmentCodeOperations(parts: AdminParts) {
       },
     ),
 
-    /** From now on the account counts as used, for 30 days. `wasIdle`: whether it was found idle. */
+    /** From now on the account is taken as used, for 30 days. `wasIdle`: whether it was found idle. */
     'enrolment.lift': operation(
       z.strictObject({ name: personName, reason }),
       async ({ name, reason: why }, call) => {

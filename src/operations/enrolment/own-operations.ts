@@ -74,7 +74,7 @@ export function createOwnOperations(parts: AdminParts) {
     return { enrolment, setUp, addProven: createAddProven(parts, setUp) }
   }
 
-  /** Who is signed in; what the directory cannot tell now is empty. */
+  /** The person who is signed in; what the directory cannot tell now is empty. */
   async function whoAsks({ caller, signal }: OperationCall): Promise<User> {
     if (caller.via !== 'portal') throw new AdminError('not-permitted', 'This is for the portal.')
     const { userKey: key, name } = caller
@@ -174,7 +174,7 @@ export function createOwnOperations(parts: AdminParts) {
       }
     }),
 
-    /** Begins to set something up. Recovery codes need no proof: they are shown once, and count. */
+    /** Begins to set something up. Recovery codes need no proof: they are shown once, and can be used. */
     'own.begin': operation(
       z.strictObject({ wanted, basis }),
       async (args, call): Promise<OwnStep> => {

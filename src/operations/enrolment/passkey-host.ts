@@ -16,9 +16,9 @@ export function pinnedPasskeyHost(settings: Store['settings']): Promise<string |
 }
 
 /**
- * Refuses a configuration whose portal has another host name than the passkeys of this store: each of them would be dead,
- * and people shut out. `host`: of the portal; undefined where there is none, which leaves them as they are. Throws
- * AdminError `passkey-host-changed`, which says the way out.
+ * Refuses a configuration whose portal has another host name than the passkeys of this store: none of them would work,
+ * and people would be shut out. `host`: of the portal; undefined where there is none, which leaves them as they are.
+ * Throws AdminError `passkey-host-changed`, which says the way out.
  */
 export async function checkPasskeyHost(
   store: Pick<Store, 'settings' | 'countAuthenticators'>,

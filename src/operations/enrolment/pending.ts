@@ -35,8 +35,8 @@ const unproven = z.discriminatedUnion('setup', [
 ])
 
 /**
- * A new authenticator before it counts (PEOPLE R8). It is in a sealed row of the browser that sets it up, and nothing
- * else knows of it: it neither opens anything nor locks anyone out.
+ * A new authenticator before it can be used (PEOPLE R8). It is in a sealed row of the browser that sets it up, and
+ * nothing else knows of it: it neither opens anything nor locks anyone out.
  */
 export const pendingSetup = z.strictObject({
   unproven,

@@ -42,7 +42,7 @@ export type Explanation = {
   readonly rule?: { readonly name: string; readonly number: number }
   /** What is wrong with the name, where it means no one: steps, as a record of the audit has them. */
   readonly name?: readonly TimelineEntry[]
-  /** Group that a rule names and no directory has any more: why the sign-in is refused. */
+  /** A group that a rule names and no directory has any more: why the sign-in is refused. */
   readonly missingGroup?: string
   /** Why no password would be checked. */
   readonly shield?: Shielded
@@ -124,7 +124,7 @@ const explainArgs = z.strictObject({
   /** Says `eap` as well. Default: TTLS. */
   eapMethod: z.enum(eapMethodNames).optional(),
   outage: z.enum(['directory', 'provider']).optional(),
-  /** What the request says beside, by names of the dictionary. */
+  /** What else the request says, by names of the dictionary. */
   attributes: z
     .array(
       z.strictObject({
@@ -136,7 +136,7 @@ const explainArgs = z.strictObject({
     .optional(),
 })
 
-/** What a running service knows of sign-ins that no one makes. */
+/** What a running service knows about sign-ins that are only imagined. */
 type DryRunService = Pick<NonNullable<AdminParts['service']>, 'dryRun' | 'nameAttributes'>
 
 /** A dry run: which rule, methods, question and attributes a sign-in would get. */

@@ -35,7 +35,7 @@ export type SigningVerdict = {
   readonly remedy: string
 }
 
-/** What has not happened for so long is history. */
+/** What has not happened for so long is left out. */
 const recentMs = 7 * dayMs
 /** An exception that ends sooner than this, with the gateway not ready, is an alarm. */
 const lastDays = 7

@@ -15,7 +15,7 @@ export async function languageOf(
   return found?.user.language
 }
 
-/** What a running service has, and a command on the store alone has not. */
+/** What a running service has, and a command that works on the store has not. */
 export function ownParts({ own }: Pick<AdminParts, 'own'>): OwnParts {
   if (own !== undefined) return own
   throw new AdminError('needs-service', 'This needs the running service.')

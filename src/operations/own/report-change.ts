@@ -12,7 +12,7 @@ export type ChangeReportParts = Pick<AdminParts, 'clock'> & {
   readonly onFraud: FraudStop | undefined
   /** Tells the person and the administrators. Returns at once and never throws. */
   onReport(userKey: string, change: ReportedChange): void
-  /** Hears that a report could not stop anything yet. */
+  /** Called when a report could not stop anything yet. */
   onStopFailed(error: unknown): void
 }
 export type ReportedChange = Extract<PersonChange, { readonly kind: 'change-reported' }>
@@ -65,7 +65,7 @@ export async function reportChange(
       },
       onStopFailed,
     )) ?? 'not-yet'
-  // Only what has stopped something counts: if the process ends before, the phone can say it again.
+  // A report is kept only once it has stopped something: if the process ends before, the phone can report again.
   const isDone = stopped !== 'not-yet'
   if (isDone && !(await store.phoneNotices.report(userKey, noticeId, clock.nowMs()))) {
     return undefined

@@ -120,7 +120,7 @@ function writeCursor({ endedAtMs, seq, node }: EntryPlace): string {
   return Buffer.from(`${endedAtMs} ${seq} ${node}`).toString('base64url')
 }
 
-/** Anything else than one of ours is the beginning. */
+/** Text that is not one of ours means the beginning. */
 function readCursor(text: string): EntryPlace | undefined {
   const [ended, row, ...node] = Buffer.from(text, 'base64url').toString().split(' ')
   const [endedAtMs, seq] = [Number(ended), Number(row)]

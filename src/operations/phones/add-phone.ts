@@ -5,8 +5,8 @@ import type { Store } from '../../store/index.ts'
 type NewPhone = Extract<NewAuthenticator, { readonly method: 'push' }>
 
 /**
- * Adds a phone, and the code that it shows: whose prompts are paused, or whose phone has no network, still signs in
- * (PEOPLE R12). A phone without its code is not left behind.
+ * Adds a phone, and the code that it shows: a person whose prompts are paused, or whose phone has no network, can still
+ * sign in (PEOPLE R12). A phone without its code is not left behind.
  */
 export async function addPhone(
   authenticators: Store['authenticators'],

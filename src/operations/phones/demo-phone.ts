@@ -11,7 +11,7 @@ export function demoPhoneOwner(
   return enrolments.find(({ method }) => method === 'call')
 }
 
-/** Makes browsers the phone of this person, the newest in place of the one before. For the demo alone. */
+/** Makes browsers the phone of this person, the newest in place of the one before. Only for the demo. */
 export function createDemoPairing(
   { directory, user }: DemoEnrolment,
   { authenticators }: Pick<Store, 'authenticators'>,

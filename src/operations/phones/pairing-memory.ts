@@ -1,7 +1,7 @@
 import type { Pairing, PairingStore } from '../../accounts/index.ts'
 import type { Clock } from '../../support/index.ts'
 
-/** Each is as long as ten minutes at most; a person has one. */
+/** Each lasts ten minutes at most; a person has one. */
 const mostOpen = 10_000
 
 /**

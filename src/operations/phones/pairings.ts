@@ -12,10 +12,10 @@ export type ClaimingPhone = {
   readonly publicKey: Uint8Array
 }
 
-/** What a phone gets that was confirmed: its id, and the seed of the code that it shows without a network. */
+/** What a confirmed phone gets: its id, and the seed of the code that it shows without a network. */
 export type PairedPhone = { readonly id: string; readonly seed: Uint8Array }
 
-/** What a phone knows that has claimed a pairing. `check`: two digits that it shows. */
+/** What a phone knows once it has claimed a pairing. `check`: two digits that it shows. */
 export type Claimed = { readonly token: string; readonly check: string; readonly untilMs: number }
 
 export type ClaimState =
@@ -85,7 +85,7 @@ export function createPairings(
     })
   }
 
-  /** One try at one pairing. A wrong one counts before anyone hears of it, whichever process takes it. */
+  /** One try at one pairing. A wrong one is counted before anyone learns of it, whichever process takes it. */
   async function claimOne(
     id: string,
     name: string,

@@ -96,7 +96,7 @@ function refuse(text: string): Verdict {
   return { state: 'refuse', text }
 }
 
-/** What is learnt at sign-ins does not count: the drift, the counter. */
+/** What is learnt at sign-ins, the drift and the counter, is not compared. */
 function hasSameSettings(one: Token, other: Token): boolean {
   const period = (token: Token) => (token.method === 'totp' ? token.periodSeconds : 0)
   return (

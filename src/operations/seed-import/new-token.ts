@@ -26,7 +26,7 @@ export function keepUsed(fresh: Token, old: Token): Token {
     return { ...fresh, counter: Math.max(fresh.counter, old.counter) }
   }
   if (fresh.method !== 'totp' || old.method !== 'totp') return fresh
-  // With another interval the same code comes at quite another time.
+  // With another interval the same code comes at a different time.
   if (fresh.periodSeconds !== old.periodSeconds) return fresh
   return { ...fresh, lastStep: Math.max(old.lastStep, ...(old.spentAhead ?? [])) }
 }

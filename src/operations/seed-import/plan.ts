@@ -14,7 +14,7 @@ import type { SeedArgs } from './seed-args.ts'
 export type SeedRow = {
   readonly line: number
   readonly state: 'add' | 'spare' | 'there' | 'replace' | 'refuse'
-  /** As the directory calls the person; absent where there is none. */
+  /** The person's name in the directory; absent where there is none. */
   readonly user?: string
   readonly text?: string
 }

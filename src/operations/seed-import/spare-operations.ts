@@ -37,7 +37,7 @@ export function createSpareTokenOperations(parts: AdminParts) {
     return found
   }
 
-  /** Every one of them, or none: a serial number with a slip must not pass unseen. */
+  /** Every one of them, or none: a serial number with a slip must not go unnoticed. */
   async function findEach(serials: readonly string[]): Promise<readonly Token[]> {
     const found = new Map<string, Token>()
     const unknown: string[] = []

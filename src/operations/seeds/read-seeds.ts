@@ -17,7 +17,7 @@ export type SeedOptions = PskcSecrets & {
   readonly spare?: boolean
   /** Names of the columns of a list, in place of its heading. */
   readonly columns?: string | undefined
-  /** What counts where the file says nothing about it. */
+  /** The values for what the file leaves open. */
   readonly defaults?: SeedDefaults | undefined
   /** Milliseconds since 1970; tokens that expired before are refused. */
   readonly nowMs: number
@@ -74,7 +74,7 @@ function withUser(record: SeedRecord, users: UserMap | undefined): SeedRecord {
   return user === undefined ? record : { ...record, user }
 }
 
-/** What is wrong with seeds beside each other, and with those that no one or two people have. */
+/** What is wrong between seeds, and with those that no one or two people have. */
 function findProblems(
   records: readonly SeedRecord[],
   options: Pick<SeedOptions, 'spare' | 'users'>,

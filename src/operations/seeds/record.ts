@@ -18,7 +18,7 @@ export type SeedRecord = {
   readonly counter: number
   /** By how many steps the clock of the token is ahead, for TOTP; behind is negative. */
   readonly driftSteps: number
-  /** The token's codes count from then on, and until then. Milliseconds since 1970. */
+  /** The token's codes are valid from then on, and until then. Milliseconds since 1970. */
   readonly validFromMs?: number
   readonly validUntilMs?: number
   /** What an administrator should know of it before it is stored. Never holds a seed. */

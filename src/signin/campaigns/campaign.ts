@@ -3,7 +3,7 @@ export type Campaign = {
   readonly name: string
   /** Folded as the groups of a user. */
   readonly group: string
-  /** Names of the gateways where it counts. */
+  /** Names of the gateways where it applies. */
   readonly gateways: readonly string[]
   /** Milliseconds since 1970; `untilMs` is the first moment at which it is no longer valid. */
   readonly fromMs: number

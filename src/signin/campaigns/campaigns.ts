@@ -6,7 +6,7 @@ import type { Campaign } from './campaign.ts'
 
 type CampaignParts = Pick<SignInParts, 'campaigns' | 'history' | 'missingGroups' | 'personRecords'>
 
-/** Why a campaign that runs here does not count for someone, for the time line. */
+/** Why a campaign that runs here does not apply to someone, for the time line. */
 type Hindrance = 'enrolled-before' | 'account-idle' | 'needed-before' | 'rule-asks-for-more'
 
 /**
@@ -54,7 +54,7 @@ export async function campaignAtPortal(
   return undefined
 }
 
-/** Those that run now and are for this person. A group that is gone is no one's. */
+/** Those that run now and are for this person. A group that is gone has no members. */
 function runningFor(
   { campaigns, missingGroups }: CampaignParts,
   { directory, groups }: User,

@@ -17,7 +17,7 @@ const maxSteps = 12
 /** Devices give up at 40 to 50. */
 const maxEapSteps = 50
 
-/** What a sign-in comes to whose challenge cannot be asked again. */
+/** The outcome of a sign-in whose challenge cannot be asked again. */
 const endOf = {
   code: 'code-expired',
   wait: 'prompt-timeout',

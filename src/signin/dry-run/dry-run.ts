@@ -42,7 +42,7 @@ export type DryRunRequest = {
   readonly callingStationId?: string | undefined
   /** How the password would be sent; PAP by default. */
   readonly credential?: CredentialName | undefined
-  /** With credential `eap`: the method; TTLS unless it is said. */
+  /** With credential `eap`: the method; TTLS by default. */
   readonly eapMethod?: EapMethodName | undefined
   /** What the request would say beside. */
   readonly attributes?: readonly RequestAttribute[]
@@ -68,13 +68,13 @@ export type Asks = {
 export type DryRunDevice = {
   /** As people write it: `00:11:22:aa:bb:cc`. */
   readonly mac: string
-  /** Names of the rules under `mac_rules` for this gateway; without any such a name is that of a person. */
+  /** Names of the rules under `mac_rules` for this gateway; where there are none, such a name is that of a person. */
   readonly rules: readonly string[]
   /** The one that lists it. */
   readonly rule?: string
 }
 
-/** What a sign-in would come to, and why. */
+/** The outcome that a sign-in would have, and why. */
 export type DryRunResult = {
   /** Undefined where the name means no one, or a directory is down; `first` says which. */
   readonly user: User | undefined
@@ -101,7 +101,10 @@ export type DryRunResult = {
   readonly rememberedForMs?: number
   /** How the passkeys and phones of the person are asked here; absent where they have none that is allowed. */
   readonly asks?: Asks
-  /** What an Accept would carry beside the static attributes of the gateway, by the second factor used; undefined: none. */
+  /**
+   * What an Accept would carry besides the static attributes of the gateway, by the second factor used; undefined:
+   * none.
+   */
   readonly replies: readonly { readonly method: Method | undefined; readonly reply: BuiltReply }[]
 }
 

@@ -1,6 +1,6 @@
 import type { GatewayRules } from '../attempt.ts'
 
-/** What is asked is shown by the method: where that cannot, no code goes out that no one could type. */
+/** The method shows the question: where it cannot, no code is sent, since no one could type it. */
 export function withoutQuestions(gateway: GatewayRules): GatewayRules {
   const flow = gateway.flow === 'challenge' ? 'hold' : gateway.flow
   return { ...gateway, challenges: false, flow }

@@ -15,7 +15,7 @@ const approvalMs = 60_000
 
 /**
  * "This was not me", about a prompt that someone has answered a moment before. What was let in cannot be called back;
- * what comes next is stopped, and an approval that is not used yet counts no more (RULES 14, PEOPLE R13).
+ * what comes next is stopped, and an approval that is not used yet is no longer valid (RULES 14, PEOPLE R13).
  */
 export async function reportLate(parts: LateReportParts, prompt: PagePrompt): Promise<void> {
   const { audit, clock, log, onReport, registry, settings } = parts

@@ -27,7 +27,7 @@ export async function stopStranger(
   return stop
 }
 
-/** Recovery codes do not count: they run out. */
+/** Recovery codes are left out: they run out. */
 async function hasCodesToType(
   authenticators: StopStrangerParts['authenticators'],
   userKey: string,

@@ -13,9 +13,9 @@ export type FoundUser = {
 }
 
 /**
- * Resolves the typed name to one person: the first of the gateway's directories that knows it wins.
- * While a directory is down, no later server answers in its place. Users of the configuration still get
- * in, wherever their directory is in the order: they are there for such nights. Whose session it is, its key says.
+ * Resolves the typed name to one person: the first of the gateway's directories that knows it wins. While a directory
+ * is down, no later server answers in its place. Users of the configuration still get in, wherever their directory is
+ * in the order: they are there for such nights. The key of a session says whose it is.
  */
 export async function findUser(context: Context): Promise<FoundUser | Outcome> {
   const { attempt, parts } = context

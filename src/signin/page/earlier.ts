@@ -5,9 +5,9 @@ import { addressFrom, personAddress } from '../evidence.ts'
 import type { PageFacts } from '../sharing/registry.ts'
 
 /**
- * When the person was let in before from where this sign-in comes from: probably their own device connects again. It is
- * told of an address that the gateway says is the person's, and from which no one else and no refused sign-in has come
- * for a day: a hint must not talk anyone into a yes.
+ * When the person was let in before from where this sign-in comes from: probably their own device connects again. The
+ * hint is given only for an address that the gateway says is the person's, and from which no one else and no refused
+ * sign-in has come for a day: a hint must not talk anyone into a yes.
  */
 export async function earlierFrom(
   { attempt, parts }: Context,

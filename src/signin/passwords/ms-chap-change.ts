@@ -50,7 +50,7 @@ export async function changeByMsChap(
   const { attempt, live, parts } = context
   const key = changeKey(context)
   const kept = key === undefined ? undefined : await parts.registry.takeSealed(`${key}:${user.key}`)
-  // At another gateway of the group, what was proven may not count (RULES 5).
+  // At another gateway of the group, what was proven may not be accepted (RULES 5).
   const method =
     kept && allowedMethods(context).find((each) => each === Buffer.from(kept).toString())
   if (method === undefined || attempt.state !== undefined) {

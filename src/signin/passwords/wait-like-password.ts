@@ -5,9 +5,9 @@ import { rejectReasons } from '../reasons/reasons.ts'
 import { entriesOf } from '../timeline.ts'
 
 /**
- * A wrong password may wait for its slow hash behind others. What is refused before a password is tried, such as
- * a name that no one has or a wrong code, waits in the same place: a busy service would tell which names exist,
- * and which guessed code was right (RULES 39, 41).
+ * A wrong password may wait for its slow hash behind others. What is refused before a password is tried, such as a name
+ * that no one has or a wrong code, waits in the same place: otherwise a busy service would tell which names exist, and
+ * which guessed code was right (RULES 39, 41).
  */
 export async function waitLikePassword(
   context: Context,

@@ -20,8 +20,8 @@ export type Rung =
   | 'limit'
 
 /**
- * Reaches people to prove a number or an address, outside of a sign-in: over the same providers, under the same limits. A
- * code that is sent and a call that is answered count for nothing but what they were asked for.
+ * Reaches people to prove a number or an address, outside of a sign-in: over the same providers, under the same limits.
+ * A code that is sent and a call that is answered are good for nothing but what they were asked for.
  */
 export type Reach = {
   /** How a contact is proven here; undefined where nothing carries it. */
@@ -66,7 +66,7 @@ export function createReach(parts: SignInParts, label: string): Reach {
     const { registry } = parts
     const { deadlineMs: endsMs, id } = request
     const proving = new Proving(parts, request)
-    // A key of its own: it is in the way of no sign-in, and none in its.
+    // A key of its own: it does not block a sign-in, and no sign-in blocks it.
     const prompt = { id, userKey: `proving:${id}`, signInId: id, group: '', endsMs }
     await registry.openPrompt(prompt, proving, () => ({
       ...recordOf({ attemptId: id, signInId: id, gateway: noGateway }, 'call', request),

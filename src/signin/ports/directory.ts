@@ -29,7 +29,7 @@ export type NameForm = 'empty' | 'too-long' | 'control-characters' | 'separators
 export type NameProblem =
   /** The domain in the name is none of these, in lower case, which are all that the directory has. */
   | { readonly kind: 'domain'; readonly domains: readonly string[] }
-  /** It is not an address, and the directory compares names with addresses alone. */
+  /** It is not an address, and the directory compares names only with addresses. */
   | { readonly kind: 'address' }
   /** It is a computer's, and the directory lets only people in. */
   | { readonly kind: 'machine' }
@@ -175,7 +175,7 @@ export interface Directory {
   readonly standsAlone?: true
   /**
    * Finds one person by what they typed: `alice`, `CORP\alice`, `alice@corp.example`. Never binds as them.
-   * `isCertified`: a certificate has the name, so an address that only names its owner counts as well.
+   * `isCertified`: a certificate has the name, so an address that only names its owner is accepted as well.
    */
   resolve(userName: string, signal: AbortSignal, isCertified?: boolean): Promise<Resolved>
   /** Finds a person by `User.key` (an answer to a challenge). */
@@ -256,7 +256,7 @@ export interface Directory {
   close(): Promise<void>
 }
 
-/** Someone who hears what the helpdesk does for people of theirs. */
+/** A manager, who is told what the helpdesk does for the people who report to them. */
 export type Manager = {
   readonly email: string
   /** BCP 47 tag. */

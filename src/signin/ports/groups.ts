@@ -14,7 +14,7 @@ export type SimilarGroup = {
   readonly dn: string
   /** By which rules would name it. */
   readonly name: string
-  /** Whether it counts for no one, however rules name it. */
+  /** Whether it is never used for anyone, however rules name it. */
   readonly isUnseen: boolean
 }
 

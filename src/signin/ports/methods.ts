@@ -46,8 +46,8 @@ export interface CodeChecker {
    */
   codes(authenticators: readonly Authenticator[], nowMs: number): readonly string[]
   /**
-   * Of a wrong code: the token that it is right for, and whose codes do not count yet or no longer. For the time line
-   * alone.
+   * Of a wrong code: the token that it is right for, and whose codes are not valid yet or no longer valid. For the time
+   * line alone.
    */
   notValid(
     code: string,
@@ -134,8 +134,9 @@ export interface PromptObserver {
 export interface ApprovalMethod {
   readonly method: 'call' | 'passkey' | 'push'
   /**
-   * Rings, and tries the backup number. What is answered on a page hears of the answer there instead. Returns at once and never throws; `observer` hears the end.
-   * When `signal` aborts, the call is ended and the result is `timeout`; for `endedElsewhere` no one is hung up on.
+   * Rings, and tries the backup number. A prompt on a page is answered there instead. Returns at once and never throws;
+   * `observer` hears the end. When `signal` aborts, the call is ended and the result is `timeout`; for `endedElsewhere`
+   * no call is ended.
    */
   prompt(request: PromptRequest, observer: PromptObserver, signal: AbortSignal): void
   /**

@@ -1,7 +1,7 @@
 /**
  * Every request that gets no answer: silence is right on the wire, and never without a name. What a known gateway has
  * proven to be its own gets an answer (RULES 13). The exceptions are a NAS-Identifier that chooses no gateway,
- * overload, duplicates, and a server that stops or has a mistake: there the gateway is to ask its next one.
+ * overload, duplicates, and a server that stops or fails: there the gateway should ask its next server.
  */
 type DropEntry = { readonly meaning: string; readonly remedy: string }
 

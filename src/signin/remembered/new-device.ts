@@ -8,8 +8,8 @@ import { enrolledOf } from '../usable/choices.ts'
 const sendMs = 30_000
 
 /**
- * Tells the person of this device, over the provider that the rule names, where the rule wants it and nothing
- * is known of the device at whichever gateway: gives how, once it is remembered. Waits for no provider.
+ * Tells the person of this device, over the provider that the rule names. It does so where the rule wants it and the
+ * device is new at every gateway. Gives how, once it is remembered. Waits for no provider.
  */
 export async function noticeFor(
   context: Context,

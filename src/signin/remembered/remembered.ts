@@ -36,7 +36,7 @@ export async function findRemembered(
   return found.atMs <= nowMs && nowMs < untilMs ? { ...found, untilMs } : undefined
 }
 
-/** Lets an earlier sign-in count, with the method it had. */
+/** Accepts an earlier sign-in, with the method it had. */
 export function countRemembered(context: Context, remembered: RememberedSignIn): void {
   context.method = remembered.method
   context.remembered = remembered
@@ -56,14 +56,14 @@ export async function rememberSignIn(context: Context, user: User): Promise<void
   const forMs = rememberedForMs(context, user)
   if (place === undefined || forMs === undefined) return noteRelayable(context)
   if (method === undefined || remembered !== undefined || joined) return
-  // What stood in for once must not go on to do so, nor what was proven in an earlier session.
+  // A stand-in for the second factor must not become a lasting one, nor must what was proven in an earlier session.
   if (degraded !== undefined || attempt.credential.kind === 'resumed') return
   try {
     const stamp = await passwordStamp(context, user)
     if (stamp === undefined) return note(context, 'not-remembered', { why: 'password-unknown' })
     const atMs = parts.clock.nowMs()
     const untilMs = atMs + forMs
-    // Kept for longer where an outage lets it count for longer; `findRemembered` looks at its age.
+    // Kept for longer where an outage accepts it for longer; `findRemembered` looks at its age.
     const inOutageMs = limitedMs(place, findOutageRule(context, user)?.rememberedMs) ?? 0
     const keptUntilMs = Math.max(untilMs, atMs + inOutageMs)
     const signIn = { ...place, method, atMs, untilMs: keptUntilMs }
@@ -72,7 +72,7 @@ export async function rememberSignIn(context: Context, user: User): Promise<void
     note(context, 'remember', bound === undefined ? { until } : { until, once: 'bound' })
     const notice = await noticeFor(context, user, place)
     if (bound === undefined) return await keep(context, signIn, stamp, notice)
-    // The tunnel shows later whose it is, and someone between is not to be remembered (RULES 28).
+    // The tunnel shows later whose it is, and an attacker in between must not be remembered (RULES 28).
     void bound.then(() => keep(context, signIn, stamp, notice))
   } catch (error) {
     tellTrouble(context, user, error)
@@ -163,7 +163,7 @@ function mayBeRelayed({ attempt, live }: Context): boolean {
   return ['chap', 'ms-chap', 'eap'].includes(proof)
 }
 
-/** Why a rule that remembers does not here, where no one would look for it. */
+/** Why a rule that remembers does not do so here, where no one would look for it. */
 function noteRelayable(context: Context): void {
   const isWanted = rememberBy(context) !== undefined && context.method !== undefined
   if (isWanted && mayBeRelayed(context)) {

@@ -28,12 +28,12 @@ export function checkDevice(context: Context): Outcome | undefined {
   return { kind: 'accept', reason: 'accepted', attributes: rule.attributes }
 }
 
-/** The rules that count at this gateway. */
+/** The rules that apply at this gateway. */
 export function rulesAt(rules: readonly MacRule[], gateway: string): readonly MacRule[] {
   return rules.filter(({ gateways }) => gateways.includes(gateway))
 }
 
-/** What a gateway says beside when it asks for a device, as it writes its address. */
+/** What else a gateway says when it asks for a device, as it writes its address. */
 export function callCheckAttributes(mac: string): readonly RequestAttribute[] {
   return [
     { vendor: 0, type: attributeType.ServiceType, value: callCheckValue },

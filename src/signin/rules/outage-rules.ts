@@ -3,7 +3,10 @@ import type { Context } from '../context.ts'
 import { isFor, subjectOf } from './conditions.ts'
 import type { OutageRule } from './rules.ts'
 
-/** The first rule that holds for this person here. One whose group is gone never holds; none holds at the portal. */
+/**
+ * The first rule that applies to this person here. One whose group is gone never applies, and none applies at the
+ * portal.
+ */
 export function findOutageRule({ attempt, parts }: Context, user: User): OutageRule | undefined {
   if (parts.outageRules.length === 0 || attempt.gateway.isPortal) return undefined
   const subject = subjectOf(attempt.gateway, user)
@@ -16,7 +19,7 @@ export function findOutageRule({ attempt, parts }: Context, user: User): OutageR
   )
 }
 
-/** Methods that count beside those that are allowed anyway; none unless a provider has failed in this sign-in. */
+/** Methods that are allowed besides the usual ones; none unless a provider has failed in this sign-in. */
 export function outageMethods(context: Context, user: User): readonly Method[] {
   return context.degraded === 'provider' ? (findOutageRule(context, user)?.methods ?? []) : []
 }

@@ -103,7 +103,7 @@ function checkGroups(context: Context, user: User): Outcome | undefined {
   return isAllowed ? undefined : reject(context, 'denied')
 }
 
-/** What the first rule that holds decides; undefined where none does. */
+/** What the first rule that applies decides; undefined where none does. */
 async function applyRules(
   context: Context,
   user: User,

@@ -21,14 +21,17 @@ export type ReplyRule = Conditions & {
   readonly name: string
   /** Second factors, one of which the person has used. Absent: any, or none. */
   readonly methods?: readonly Method[]
-  /** Whether only for sign-ins that an outage made go another way, or only for the others. Absent: all. */
+  /**
+   * Whether it is only for sign-ins that went another way because of an outage, or only for the others. Absent: for
+   * all.
+   */
   readonly degraded?: boolean
   readonly parts: readonly ReplyPart[]
-  /** Whether no rule after this one counts, once it has matched. */
+  /** Whether later rules are skipped, once it has matched. */
   readonly last: boolean
 }
 
-/** What an Accept carries beside what its gateway always gets. */
+/** What an Accept carries besides what its gateway always gets. */
 export type BuiltReply =
   | {
       readonly kind: 'built'

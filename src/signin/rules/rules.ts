@@ -18,11 +18,11 @@ export type SecondFactor = {
   readonly kind: 'second-factor'
   /** One of these, preferred first. */
   readonly methods?: readonly Method[]
-  /** Only what also proves who holds it, and not merely that someone does: a passkey, or a call with a PIN. */
+  /** Only a factor that proves who holds it, and not merely that someone does: a passkey, or a call with a PIN. */
   readonly userVerification?: true
   /** Only a passkey that cannot leave its device. */
   readonly deviceBound?: true
-  /** Nothing whose secret an administrator saw (PEOPLE R24). */
+  /** No factor whose secret an administrator saw (PEOPLE R24). */
   readonly refuseSeenSecrets?: true
   readonly remember?: Remember
   /** Whether a typed code is proven before the password is tried. */
@@ -41,11 +41,11 @@ export type Remember = {
 /** `text`: of an attribute that holds text, as `attributeText` reads it; others are compared to the byte. */
 export type ComparedAttribute = RequestAttribute & { readonly text?: string }
 
-/** One rule. All conditions that are there must hold; the first rule that holds decides. */
+/** One rule. All its conditions must hold; the first rule that matches decides. */
 export type PolicyRule = Conditions & {
   readonly name: string
   /**
-   * Where the person comes from. Does not hold where that is not said. A rule that denies also takes the
+   * Where the person comes from. Does not hold where the gateway does not say that. A rule that denies also takes the
    * word of a gateway that may name another device, and holds where what is said cannot be read.
    */
   readonly networks?: readonly Prefix[]
@@ -56,7 +56,7 @@ export type PolicyRule = Conditions & {
   readonly attributes?: readonly (readonly ComparedAttribute[])[]
   /** How the password was sent. */
   readonly credentials?: readonly CredentialName[]
-  /** What brought it is one of these methods of EAP. */
+  /** One of these EAP methods brought it. */
   readonly eapMethods?: readonly EapMethodName[]
   /** The device has made up its MAC address. */
   readonly randomMac?: true
@@ -66,7 +66,7 @@ export type PolicyRule = Conditions & {
 /** Devices without a person, and all that they get. */
 export type MacRule = {
   readonly name: string
-  /** Names of the gateways where it counts. */
+  /** Names of the gateways where it applies. */
   readonly gateways: readonly string[]
   /** 12 hex digits each, in lower case. */
   readonly macs: ReadonlySet<string>
@@ -80,7 +80,7 @@ export type OutageRule = Conditions & {
   readonly userKeys?: readonly string[]
   /** Methods that count as well meanwhile. */
   readonly methods: readonly Method[]
-  /** How long ago an earlier sign-in of the same device may be. */
+  /** The greatest age of an earlier sign-in of the same device. */
   readonly rememberedMs?: number
   /** Whether the password alone lets in; only with `userKeys` (RULES 23). */
   readonly passwordAlone: boolean
@@ -96,7 +96,7 @@ export type Facts = Subject & {
   readonly enrolled: ReadonlySet<Method>
   /** Of the request; a password is not among them. */
   readonly attributes: readonly RequestAttribute[]
-  /** How the password was sent when the sign-in began; undefined where it was in no way that we know. */
+  /** How the password was sent when the sign-in began; undefined where we do not know the way. */
   readonly credential: CredentialName | undefined
   /** The method of EAP that brought it, as people call it; undefined without EAP. */
   readonly eapMethod: string | undefined
@@ -116,17 +116,17 @@ export type Decision =
       readonly name: string
       readonly outcome: RuleOutcome
     }
-  /** The rule would hold or not by a group that is gone: no one can tell. */
+  /** Whether the rule holds depends on a group that is gone, so no one can tell. */
   | {
       readonly kind: 'group-missing'
       readonly index: number
       readonly name: string
       readonly group: string
     }
-  /** No rule holds: the gateway's own settings count. */
+  /** No rule matches: the gateway's own settings apply. */
   | { readonly kind: 'gateway' }
 
-/** The first rule that holds decides. Pure: the same facts give the same decision. */
+/** The first rule that matches decides. Pure: the same facts give the same decision. */
 export function decide(rules: readonly PolicyRule[], facts: Facts): Decision {
   for (const [index, rule] of rules.entries()) {
     const { name, outcome } = rule
@@ -135,7 +135,7 @@ export function decide(rules: readonly PolicyRule[], facts: Facts): Decision {
       if (isFor(rule, facts) && holds(rule, facts)) return { kind: 'rule', index, name, outcome }
       continue
     }
-    // Whether the person is in it decides, and no one can tell: later rules must not (RULES 15).
+    // It depends on whether the person is in the group, and no one can tell: later rules must not decide (RULES 15).
     const { groups: _, ...others } = rule
     if (isFor(others, facts) && holds(rule, facts)) {
       return { kind: 'group-missing', index, name, group }
@@ -206,8 +206,8 @@ function isThere(values: readonly ComparedAttribute[], all: readonly RequestAttr
 const windows1252 = findCharset('windows-1252') ?? utf8
 
 /**
- * Text of an attribute as rules compare it, its case kept: some gateways write windows-1252, end it with a
- * NUL, or have another Unicode form than the configuration.
+ * Text of an attribute as rules compare it, with its case kept: some gateways write windows-1252, end it with a NUL, or
+ * have another Unicode form than the configuration.
  */
 export function attributeText(value: Uint8Array): string {
   const charset = isUtf8(value) ? utf8 : windows1252

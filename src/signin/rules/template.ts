@@ -9,7 +9,7 @@ export type Place = { readonly attribute: string; readonly optional: boolean }
 /** What every directory knows. `memberOf.cn` is the cn of each group, nested ones included. */
 export const knownPlaces = ['displayName', 'mail', 'sAMAccountName', 'memberOf.cn'] as const
 
-/** Takes a text apart; undefined where braces do not pair or a name is none of an attribute. */
+/** Takes a text apart; undefined where braces do not pair or a name cannot be that of an attribute. */
 export function parseTemplate(text: string): Template | undefined {
   const parts: (string | Place)[] = []
   for (const part of text.split(/(\{\{.*?\}\})/s)) {
@@ -27,9 +27,9 @@ export function placesOf(template: Template): readonly string[] {
 }
 
 /**
- * The texts a template comes to for this person: one for each value of a place that has several.
- * Undefined where the directory has no value for a place that must have one, where two places have
- * several values, or where a value holds control characters.
+ * The texts that a template gives for this person: one for each value of a place that has several. Undefined where the
+ * directory has no value for a place that must have one, where two places have several values, or where a value holds
+ * control characters.
  */
 export function fillTemplate(template: Template, user: User): readonly string[] | undefined {
   let texts: readonly string[] = ['']
@@ -43,7 +43,7 @@ export function fillTemplate(template: Template, user: User): readonly string[] 
 
 function valuesOf({ attribute, optional }: Place, user: User): readonly string[] | undefined {
   const values = read(attribute, user).filter((value) => value !== '')
-  // Nothing is left out without a word: most people are in some group, but no one must be.
+  // Nothing is left out silently: most people are in some group, but no one must be.
   if (values.length === 0) return optional || isGroupNames(attribute) ? [] : undefined
   return values.some((value) => /\p{Cc}/u.test(value)) ? undefined : values
 }

@@ -30,7 +30,7 @@ export function createWallClock(timeZone: string): WallClock {
     minute: 'numeric',
     hourCycle: 'h23',
   })
-  // Many rules ask in the same minute, and a zone is not a cheap question.
+  // Many rules ask in the same minute, and looking up a zone is slow.
   let known = { minuteOf: Number.NaN, time: { day: 0, minute: 0 } }
   return (nowMs) => {
     const minuteOf = Math.floor(nowMs / minuteMs)

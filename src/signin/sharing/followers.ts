@@ -1,17 +1,17 @@
-/** Who wants to hear that something of a person has changed. */
+/** A part that wants to know when something of a person has changed. */
 export type Followers = {
   follow(userKey: string, changed: () => void): { stop(): void }
   tell(userKey: string): void
 }
 
-/** Of one process. Nothing is kept of people whom no one follows. */
+/** The one of a single process. Nothing is kept of people whom no one follows. */
 export function createFollowers(): Followers {
   const followed = new Map<string, Set<() => void>>()
   return {
     follow(userKey, changed) {
       const all = followed.get(userKey) ?? new Set()
       followed.set(userKey, all)
-      // Of its own: the same function may follow twice.
+      // A new object each time: the same function may follow twice.
       const own = () => changed()
       all.add(own)
       return {

@@ -26,7 +26,7 @@ const keptMs = 10_000
  * while the Reject of the first waits for its moment, and nothing may ring for that.
  */
 const movedOnMs = 5_000
-/** Not a prompt that took too long: it may still be approved, for the next try. */
+/** A prompt that took too long is left out: it may still be approved, for the next try. */
 const promptEnds: ReadonlySet<RejectReason> = new Set([
   'prompt-refused',
   'prompt-fraud',
@@ -44,7 +44,7 @@ function joinKeysOf(context: Context, user: User, policy: Policy): readonly stri
   const { attempt, parts } = context
   const password = proofOf(context)
   const evidence = joinEvidence(attempt)
-  // A signature is over one request: no other may have what it has opened.
+  // A signature is over one request: no other request may have what it has opened.
   if (attempt.signedBy !== undefined) return undefined
   if (password === undefined || evidence === undefined) return undefined
   const scope = scopeOf(attempt.gateway, policy, context)
@@ -87,7 +87,7 @@ function exchange(...parts: readonly Uint8Array[]): string {
   return parts.map((part) => Buffer.from(part).toString('hex')).join(' ')
 }
 
-/** Gateways of one group count as one only where they ask for the same factors, and rules say the same. */
+/** Gateways of one group are one only where they ask for the same factors, and rules say the same. */
 function scopeOf(
   { flow, firstFactor }: GatewayRules,
   { methods, secondFactor }: Policy,
@@ -157,7 +157,7 @@ function isLasting(attempt: Attempt): boolean {
   return joinEvidence(attempt)?.lasting === true
 }
 
-/** Tells those who wait, and those who come within 10 s. */
+/** Tells the requests that wait, and those that come within 10 s. */
 export async function settleJoin(context: Context, outcome: Outcome): Promise<void> {
   const { attempt, degraded, joinKey, method, parts, remembered, signInId, upstream } = context
   if (joinKey === undefined) return

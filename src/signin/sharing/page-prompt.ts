@@ -13,7 +13,7 @@ export type PageFacts = {
   readonly startedAtMs: number
   /** When the person was let in before, from the same address at the same gateway; told only where that means something. */
   readonly earlierAtMs?: number
-  /** When the gateway stops waiting: a later answer counts for another try at most. */
+  /** When the gateway stops waiting: a later answer is good for another try at most. */
   readonly waitsUntilMs: number
   /** What the person has to type: the sign-in shows it, or they have typed it there. No page of ours shows it. */
   readonly number?: string
@@ -47,7 +47,7 @@ export type PageChallenge = {
 export type PageAnswer = 'approve' | 'report'
 
 /**
- * What came of an answer. `sign-in-again`: the gateway has been told no already, and the next try from the same device is
- * let in. `over`: it counts for nothing.
+ * What came of an answer. `sign-in-again`: the gateway has been told no already, and the next try from the same device
+ * is let in. `over`: it has no effect.
  */
 export type Answered = 'in-time' | 'sign-in-again' | 'over'

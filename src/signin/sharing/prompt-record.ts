@@ -21,9 +21,11 @@ export type PromptOrigin = {
 export type PromptRecord = PromptOrigin & {
   readonly method: ApprovalMethod['method']
   readonly request: PromptRequest
-  /** By what an equal request finds it again, as in SpendEvidence; absent where nothing tells devices apart. */
+  /**
+   * The hashes by which an equal request finds it again, as in SpendEvidence; absent where nothing tells devices apart.
+   */
   readonly claim?: string
-  /** It belongs to no sign-in: someone proves that they have this phone. */
+  /** It does not belong to a sign-in: someone proves that they have this phone. */
   readonly provesPhone?: true
 }
 

@@ -13,7 +13,7 @@ import type {
 } from './registry.ts'
 
 type Entry<T> = { readonly value: T; readonly untilMs: number }
-/** Counts without end until it is settled. `settled` is there once there is a follower, or an outcome. */
+/** Never ends before it is settled. `settled` is there once there is a follower, or an outcome. */
 type ClaimEntry = {
   settled: PromiseWithResolvers<Settled> | undefined
   untilMs: number
@@ -109,7 +109,7 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
     const kept = ended?.value.challenges.find((each) => each.challenge === challenge)
     if (ended === undefined || kept === undefined || ended.untilMs <= clock.nowMs())
       return undefined
-    // Those of others stay: this one is not judged yet, and a stranger with a session may have begun it.
+    // Reports of others stay: this one is not judged yet, and a stranger with a session may have begun it.
     const { challenges, prompt } = ended.value
     const others = challenges.filter((each) => each !== kept)
     reports.set(id, { ...ended, value: { prompt, challenges: others } })

@@ -15,7 +15,7 @@ export type { PromptGateway, PromptOrigin, PromptRecord } from './prompt-record.
 
 /** A code that was sent, so that a second request shares it instead of sending another. */
 export type SentCode = {
-  /** Random. The process that has the key makes the code of it; it also names the code where it is spent. */
+  /** Random. The process that has the key makes the code from it. It also names the code where it is spent. */
   readonly nonce: string
   /** Key of the option it went through. */
   readonly option: string
@@ -78,7 +78,7 @@ export interface PromptOwner {
   answer?(result: PromptResult): Promise<Answered>
   /** The gateway was told no, while the prompt goes on. */
   gatewayRefused?(): void
-  /** Another process has ended it: nothing is left to do, and no call must be ended. */
+  /** Another process has ended it: nothing is left to do, and there is no call to end. */
   letGo?(): void
 }
 
@@ -96,10 +96,10 @@ export type Settled = {
   readonly degraded?: 'directory' | 'provider'
 }
 
-/** The request that claimed first will never settle: its process has died. Who followed claims again. */
+/** The request that claimed first will never settle: its process has died. The requests that followed claim again. */
 export type AbandonedClaim = { readonly abandoned: true }
 
-/** The one who claimed first goes on; others wait for what it comes to. `settled` never rejects. */
+/** The one who claimed first goes on; others wait for its outcome. `settled` never rejects. */
 export type Claim =
   /** `takenOver`: from a process that has died before it settled it. */
   | { readonly role: 'owner'; readonly takenOver?: true }
@@ -114,8 +114,9 @@ export interface SignInRegistry {
   readonly isShared: boolean
 
   /**
-   * Claims a join key: the first of `keys`. Exactly one claimant owns it until it is settled. Who has claimed any of
-   * `keys` is followed: processes that share their keys change them at different moments (`KeyedHash.hashes`).
+   * Claims a join key: the first of `keys`. Exactly one claimant owns it until it is settled. A request that has
+   * claimed any of `keys` is followed: processes that share their keys change them at different moments
+   * (`KeyedHash.hashes`).
    */
   claim(keys: readonly string[]): Promise<Claim>
   /** Hands the outcome to all followers, and for `keepMs` to those who come later. `key`: the first that was claimed. */
@@ -123,8 +124,8 @@ export interface SignInRegistry {
 
   /**
    * Spends a State or an approval: true once, false ever after (until `untilMs`). Where several processes share the
-   * registry, an equal request hears true again for 10 s: its process may have died before it answered. `claimKeys`
-   * as in SpendEvidence: the first is kept, all are looked up; without them no request is equal.
+   * registry, an equal request gets true again for 10 s: its process may have died before it answered. `claimKeys` as
+   * in SpendEvidence: the first is kept, all are looked up; without them no request is equal.
    */
   spend(
     kind: 'state' | 'approval',
@@ -170,7 +171,10 @@ export interface SignInRegistry {
   followPage(userKey: string, changed: () => void): { stop(): void }
   /** Another sign-in was refused while this prompt is open. The last few are kept. */
   noteRefused(id: string, refused: RefusedSignIn): Promise<void>
-  /** Keeps what has to be signed for one answer. False where the prompt has ended. Of each who begins, the last few are kept. */
+  /**
+   * Keeps what has to be signed for one answer. False where the prompt has ended. The last few of each browser or phone
+   * are kept.
+   */
   keepChallenge(id: string, challenge: PageChallenge): Promise<boolean>
   /**
    * Takes it away, for the first who comes; undefined where it is not there, or the prompt has ended. A report that was
@@ -185,9 +189,11 @@ export interface SignInRegistry {
   /** Tells how it ends, or has ended: `timeout` where it is unknown. */
   watchPrompt(id: string, watcher: PromptWatcher): Promise<void>
 
-  /** The gateway was told no, or to ask, while this prompt stays open: an approval counts for `key` alone (RULES 14). */
+  /**
+   * The gateway was told no, or to ask, while this prompt stays open: an approval is good only for `key` (RULES 14).
+   */
   keepLate(userKey: string, late: { key: string; promptId: string; untilMs: number }): Promise<void>
-  /** The prompt whose approval would count for one of `keys`. */
+  /** The prompt whose approval would be good for one of `keys`. */
   findLate(userKey: string, keys: readonly string[]): Promise<string | undefined>
   /** Lock, block, fraud, refusal or a new prompt: what was kept for the person is dropped. */
   forgetLate(userKey: string): Promise<void>

@@ -39,7 +39,7 @@ export type StateContent = {
   readonly credential?: CredentialName
 }
 
-/** What opening gives: the key of the user only as a digest, since 253 characters must do. */
+/** What opening gives: the key of the user only as a digest, since 253 characters must be enough. */
 export type OpenedState = Omit<StateContent, 'userKey'> & {
   /** When it was sealed, or up to a second before. */
   readonly askedMs: number
@@ -70,7 +70,7 @@ type Wire = readonly [
   lasts?: number,
 ]
 
-/** So long a question of an older version may have been open. */
+/** How long a question of an older version may have been open. */
 const longestSeconds = 600
 /** Longer than any question is open; there is room for no more digits. */
 const mostSeconds = 9_999

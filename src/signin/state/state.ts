@@ -19,7 +19,7 @@ const purposes: readonly StatePurpose[] = [
 ]
 /** Version, purpose, day (2), length of all: so that one that came back shorter is known as such. */
 const headerBytes = 5
-/** Of which base64url makes the 253 characters that an attribute holds. */
+/** This many bytes become 253 characters of base64url, all that an attribute holds. */
 const maxBytes = 189
 
 /**

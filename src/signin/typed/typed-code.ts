@@ -46,7 +46,7 @@ function noteClockOff(context: Context, steps: number | undefined): void {
   if (steps !== undefined && !isNoted) note(context, 'clock-off', { steps })
 }
 
-/** The file a token was imported from may say when its codes count. */
+/** The file a token was imported from may say when its codes are valid. */
 function noteNotValid(context: Context, token: Authenticator | undefined): void {
   const isNoted = entriesOf(context.timeline).some(({ what }) => what === 'token-not-valid')
   if (token === undefined || !('seed' in token) || isNoted) return
@@ -125,7 +125,10 @@ export async function noteWrongCode(context: Context, user: User): Promise<boole
   return isLocked
 }
 
-/** The code that follows a password, once that is proven: it counts, was used, is of a method that may not be used here, or is wrong. */
+/**
+ * The code that follows a password, once that is proven: it is valid, was used, is of a method that may not be used
+ * here, or is wrong.
+ */
 export async function checkTypedCode(
   context: Context,
   user: User,

@@ -229,7 +229,7 @@ export function hasNothing(
   return typed.length === 0 && !canAsk && !canSign
 }
 
-/** What a rule asks of an authenticator beside its method. */
+/** What a rule asks of an authenticator besides its method. */
 function mayBeUsed(context: Context, authenticator: Authenticator): boolean {
   if (needsUserVerification(context) && !verifiesUser(context, authenticator)) return false
   return !needsBoundDevice(context) || isDeviceBound(authenticator)

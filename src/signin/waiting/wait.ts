@@ -37,7 +37,10 @@ export function waitFor<Result extends object>(
   })
 }
 
-/** One object that hears of all three ends, of which the first counts: three functions would be three times as large (RULES 32). */
+/**
+ * One object that learns of all three ends, and takes the first: three functions would be three times as large (RULES
+ * 32).
+ */
 class Waiter<Result> implements Stoppable {
   timer: Timer | undefined = undefined
   #isOver = false

@@ -107,7 +107,7 @@ export const statusReply: Reply = { code: packetCode.AccessAccept, attributes: [
 
 const bareReject: Reply = { code: packetCode.AccessReject, attributes: [] }
 
-/** A reply ready to be sent, and what it says: another thing than the outcome where that did not fit. */
+/** A reply ready to be sent, and what it says: something else than the outcome where that did not fit. */
 export type EncodedOutcome = {
   readonly bytes: Buffer
   readonly kind: AnsweredOutcome['kind']

@@ -15,7 +15,7 @@ export type MadeCode = {
   /** Shown once, stored nowhere. */
   readonly code: string
   readonly untilMs: number
-  /** The person is blocked, so the code counts only after an unlock. */
+  /** The person is blocked, so the code works only after an unlock. */
   readonly blocked?: true
   /** Address of the portal, where there is one. */
   readonly portal?: string
@@ -68,7 +68,7 @@ export async function makeCode(
     store.hashingKey,
   )
   const { untilMs } = row
-  // First the trail: a code that no one can see must not count.
+  // First the trail: a code that is not in the audit must not work.
   await recordChange(parts, caller, 'admin-enrolment-code-made', person, {
     ...{ ...detail, until: new Date(untilMs).toISOString() },
   })
