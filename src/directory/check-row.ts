@@ -3,7 +3,7 @@ export type CheckRow = {
   readonly what: string
   readonly ok: boolean
   readonly detail: string
-  /** What to do about it; '' when nothing is wrong. Beside `ok` it makes a warning. */
+  /** What to do about it; '' when nothing is wrong. Together with `ok` it makes a warning. */
   readonly remedy: string
   /** What rules call the group that it is about. */
   readonly group?: string

@@ -5,7 +5,7 @@ export type HealthOptions = {
   /** Proves that the server works: connects and binds. */
   readonly probe: () => Promise<void>
   readonly retryMs: number
-  /** An exchange broke off; the server may be well. */
+  /** An exchange broke off; the server may be up. */
   readonly onDoubt: () => void
   readonly onDown: (error: DirectoryError) => void
   /** Told how long it was down. */
@@ -68,7 +68,7 @@ export function createServerHealth(options: HealthOptions, clock: Clock): Server
     })
   }
 
-  /** Only a changed mind about the bind account changes the rhythm. */
+  /** Only a new finding about the bind account changes the rhythm. */
   function retryAfter(cause: unknown): void {
     const error =
       cause instanceof DirectoryError

@@ -13,9 +13,9 @@ import { type GroupEvent, watchDirectory } from './watched-directory.ts'
 
 /** How often directories are asked. */
 const everyMs = 60_000
-/** How often one is asked that could not tell. */
+/** How often a directory that could not tell is asked again. */
 const retryMs = 5_000
-/** How long one of them may take, and how long a start waits for it. */
+/** How long one question may take, and how long a start waits for it. */
 const timeoutMs = 30_000
 const timeoutAtLoadMs = 5_000
 
@@ -88,7 +88,7 @@ export async function watchGroups(
   async function refresh(): Promise<void> {
     let all = true
     for (const each of asked) {
-      // Whatever goes wrong, the others are asked, and this one again.
+      // Whatever goes wrong, the others are still asked, and this one is asked again.
       const told = await ask(each, false).catch(() => false)
       all &&= told
     }

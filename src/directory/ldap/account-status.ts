@@ -93,7 +93,7 @@ function passwordSetAtMs(kind: LdapSettings['kind'], entry: Entry): number | und
   return parseGeneralizedTime(textValue(entry, 'pwdChangedTime'))
 }
 
-/** What cannot be read is unknown, not well (RULES 29). */
+/** What cannot be read is unknown, not right (RULES 29). */
 function readAccountStatus(entry: Entry, nowMs: number): Verified {
   const bits = toNumber(textValue(entry, 'userAccountControl'))
   const computedBits = toNumber(textValue(entry, 'msDS-User-Account-Control-Computed'))

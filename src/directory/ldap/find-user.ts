@@ -82,7 +82,7 @@ export function createUserFinder(
   }
 }
 
-/** The filter for the stable part of a `User.key`, or undefined where it has not the form of one. */
+/** The filter for the stable part of a `User.key`, or undefined where it does not have the form of one. */
 export function keyFilter(settings: LdapSettings, userKey: string): Filter | undefined {
   const prefix = `${settings.name}:`
   const id = userKey.slice(prefix.length)

@@ -43,8 +43,8 @@ import { createUserLookup } from './user-lookup.ts'
 
 export type LdapDirectory = Directory & {
   /**
-   * Tries every server, reads what sign-ins need, and looks whether each of the groups (names or DNs
-   * that rules use) is there exactly once; for `holdfast check`. Never rejects.
+   * Tries every server, reads what sign-ins need, and checks whether each of the groups (names or DNs that rules use)
+   * is there exactly once; for `holdfast check`. Never rejects.
    */
   check(groups?: readonly string[]): Promise<readonly CheckRow[]>
 }
@@ -264,7 +264,7 @@ export function createLdapDirectory(options: LdapOptions, deps: LdapDeps): LdapD
       ? {}
       : {
           shield: (user, signal, check) => shielded(shield, user, signal, check),
-          // What cannot be told now is not a refusal: the check itself says what is wrong.
+          // What cannot be told now is not a refusal: the check of the password says what is wrong.
           lookAtShield: (user, signal) => unlessTrouble(() => shield.look(user, signal)),
         }),
 

@@ -5,8 +5,8 @@ import { DirectoryError } from '../errors.ts'
 
 /**
  * Finds a person of the configuration by an address in place of the name. A upn is a name like any other. A mail
- * address counts only where a certificate has it: people share mailboxes, and typing one must not make
- * anyone another person. `address`: folded.
+ * address is accepted only where a certificate has it: people share mailboxes, and typing one must not make anyone
+ * another person. `address`: folded.
  */
 export type AddressBook = {
   find(address: string, isCertified: boolean): Resolved

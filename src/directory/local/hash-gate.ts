@@ -24,13 +24,13 @@ export type HashGate = {
    * unless no hash has been computed yet: then it computes `like`, to learn how long that takes.
    */
   pretend(like: string, signal: AbortSignal): Promise<'waited' | Refused>
-  /** A hash of this password with the parameters of today. */
+  /** A hash of this password with the current parameters. */
   renew(password: Secret, signal: AbortSignal): Promise<string | Refused>
   /** Refuses all that wait. */
   close(): void
 }
 
-/** Any password: the hash of each takes as long. */
+/** Any password: every hash takes as long. */
 const noPassword = new Secret('')
 
 /** `elapsedMs` is a monotonic clock, which measures how long hashes take. */

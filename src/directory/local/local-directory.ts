@@ -93,7 +93,7 @@ export function createLocalDirectory(
     if (hash !== 'overloaded' && hash !== 'given-up') renewed.keep(key, configured, hash)
   }
 
-  /** A wrong answer that took no hash leaves no earlier than one that did (RULES 39). */
+  /** A wrong answer without a hash does not leave earlier than one with a hash (RULES 39). */
   async function wrong(signal: AbortSignal, detail?: string): Promise<Verified> {
     if (aHash !== undefined) {
       const waited = await hashes.pretend(aHash, signal)
@@ -140,7 +140,7 @@ export function createLocalDirectory(
       const address = withoutDot(name)
       const found = named.kind === 'user' ? named : addresses.find(address, isCertified)
       if (found.kind !== 'unknown' || !/[\\@]/.test(name)) return found
-      // A upn is a whole name: a user of the configuration is in a domain only as the upns are.
+      // A upn is a whole name: a user of the configuration is in a domain only by the upn.
       const domains = addresses.domains(isCertified)
       const isKnown = domains.some((domain) => address.endsWith(`@${domain}`))
       return isKnown ? found : { kind: 'unknown', problem: { kind: 'domain', domains } }

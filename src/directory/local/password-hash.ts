@@ -63,7 +63,7 @@ export function parsePasswordHash(encoded: string): ScryptHash {
   return { cost, blockSize, parallelization, salt, hash }
 }
 
-/** Whether guesses at this hash cost less than at one of today. @throws {DirectoryError} `password-hash-invalid` */
+/** Whether guesses at this hash cost less than at a new one. @throws {DirectoryError} `password-hash-invalid` */
 export function isOldHash(encoded: string): boolean {
   return workOf(parsePasswordHash(encoded)) < workOf(defaults)
 }

@@ -1,7 +1,7 @@
 import { maxValueLength } from '../../radius/index.ts'
 import type { NameForm } from '../../signin/index.ts'
 
-/** Why a tidy name can be no one's; undefined where it can. */
+/** Why no one can have a tidy name; undefined where someone can. */
 export function badForm(name: string): NameForm | undefined {
   if (name === '') return 'empty'
   // User-Name holds no more (RFC 2865 5.1).

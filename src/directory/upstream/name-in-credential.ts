@@ -3,10 +3,10 @@ import type { Directory } from '../../signin/index.ts'
 import type { Checkable } from './question.ts'
 
 /**
- * EAP Types that may go to the server: Identity, Notification, Nak, MD5-Challenge, GTC and MSCHAPv2 (RFC
- * 3748 5). In all of them the name is in the open. In a tunnel someone else could be than the name
- * outside says, who would then be asked for the second factor, or no one; and what the server says
- * about it afterwards is, by default, the name outside.
+ * EAP Types that may go to the server: Identity, Notification, Nak, MD5-Challenge, GTC and MSCHAPv2 (RFC 3748 5). In
+ * all of them the name is in the open. In a tunnel, the person could be another than the name outside says. The wrong
+ * person, or no one, would then be asked for the second factor, and what the server says about it afterwards is, by
+ * default, the name outside.
  */
 const inTheOpen: ReadonlySet<number> = new Set([1, 2, 3, 4, 6, 26])
 const identity = 1

@@ -5,9 +5,9 @@ import { isName } from '../names/name-form.ts'
 import { parseTypedName, withoutDot } from '../names/typed-name.ts'
 
 /**
- * People of whom nothing is known but a name: everyone has one, and whether it is anyone's only the server can tell. A
- * domain that is not listed belongs to someone else: the name is then unknown, so that no second spelling goes around
- * what a rule says about the first.
+ * People who are known only by name: every name is taken, and only the server can tell whether someone has it. A domain
+ * that is not listed belongs to someone else: the name is then unknown, so that no second spelling goes around what a
+ * rule says about the first.
  */
 export function createNameUsers(
   directory: string,

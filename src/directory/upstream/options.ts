@@ -6,7 +6,7 @@ import type { ServerAddress } from './source-port.ts'
 export type Probe =
   /** Status-Server (RFC 5997). */
   | { readonly kind: 'status-server' }
-  /** A sign-in of someone no one is: a refusal is an answer too. */
+  /** A sign-in of a user who does not exist: a refusal is an answer too. */
   | { readonly kind: 'user'; readonly name: string }
   | { readonly kind: 'none' }
 
@@ -25,12 +25,12 @@ export type UpstreamOptions = {
   readonly servers: readonly UpstreamServerOptions[]
   /** How long to wait for a reply before the request is sent again. */
   readonly timeoutMs: number
-  /** Sendings to one server, the first included, before the next one is asked. */
+  /** How often a request is sent to one server, the first time included, before the next one is asked. */
   readonly tries: number
   readonly probe: Probe
   /** How often a server that is down is probed. Default 6 s, the least that RFC 3539 3.4.1 allows. */
   readonly probeEveryMs?: number | undefined
-  /** How long a server is left alone that is down and has never answered a probe. Default 30 s. */
+  /** How long a server that is down and has never answered a probe is left alone. Default 30 s. */
   readonly trialAfterMs?: number | undefined
   /** Requests that may wait for a reply at a time. */
   readonly inFlight: number

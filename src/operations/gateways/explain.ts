@@ -136,7 +136,7 @@ const explainArgs = z.strictObject({
     .optional(),
 })
 
-/** What a running service knows about sign-ins that are only imagined. */
+/** What a dry run needs of a running service. */
 type DryRunService = Pick<NonNullable<AdminParts['service']>, 'dryRun' | 'nameAttributes'>
 
 /** A dry run: which rule, methods, question and attributes a sign-in would get. */

@@ -2,7 +2,7 @@ import type { DetailedPeerCertificate } from 'node:tls'
 import { counted, dayMs } from '../../../support/index.ts'
 import { type CheckRow, failed, passed } from '../../check-row.ts'
 
-/** A certificate that ends sooner is a warning worth failing for. */
+/** A certificate that ends sooner is a warning for which the check should fail. */
 const certificateWarningDays = 14
 /** No real chain is longer. */
 const maxChain = 10

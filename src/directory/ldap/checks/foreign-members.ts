@@ -10,9 +10,9 @@ const everybody: readonly string[] = ['S-1-1-0', 'S-1-5-11']
 const ofDomain = /^S-1-5-21-/
 
 /**
- * Members of a group that its domain cannot tell of; `name`: as rules have it, `id`: of the group that they mean.
- * No row where there are none. Members from other domains count for people of other directories. Members that
- * Windows works out at a sign-in, such as Network, do not count.
+ * Members of a group that its domain cannot tell of; `name`: as rules have it, `id`: of the group that they mean. No
+ * row where there are none. Members from other domains matter to people of other directories. Members that Windows
+ * works out at a sign-in, such as Network, are left out.
  */
 export async function checkForeignMembers(
   what: string,

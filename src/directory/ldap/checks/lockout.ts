@@ -9,7 +9,7 @@ import type { LdapSettings } from '../options.ts'
 
 type What = (part: string) => string
 
-/** Kerberos refuses beyond five minutes; the lockout shield counts with a difference, whatever it is. */
+/** Kerberos refuses beyond five minutes; the lockout shield allows for any difference. */
 const clockWarningMs = 60_000
 
 /** What the lockout shield can see, and whether the clocks agree. Active Directory only. */
@@ -70,7 +70,7 @@ function checkFineGrained(what: What, { fineGrained }: DomainLockout): CheckRow 
     : warned(row, `${hidden} of ${fineGrained.size} may not be read; ${instead}`, remedy)
 }
 
-/** Each controller counts for itself; the PDC emulator alone counts for all. */
+/** Each controller has its own count; only that of the PDC emulator is for all. */
 async function checkEmulator(
   what: string,
   connection: LdapConnection,

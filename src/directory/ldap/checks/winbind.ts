@@ -19,9 +19,9 @@ export type Search = <T>(
 ) => Promise<T>
 
 /**
- * Signs our own account in by MS-CHAPv2: what it needs is what everyone needs. That shows whether winbind
- * runs and lets us ask, the machine is in the domain, and its controllers take MS-CHAPv2. A wrong
- * password it cannot be: the account has just been used to search.
+ * Signs our own account in by MS-CHAPv2: what it needs is what everyone needs. That shows whether winbind runs and lets
+ * us ask, the machine is in the domain, and its controllers take MS-CHAPv2. The password cannot be wrong: the account
+ * has just been used to search.
  */
 export async function checkWinbind(
   settings: LdapSettings,

@@ -48,7 +48,7 @@ export type LdapConnection = {
   /** @throws {DirectoryError} `search-refused`, `no-answer`, `server-down` */
   search(query: SearchQuery): Promise<readonly Entry[]>
   /**
-   * All entries, page by page: the next one is asked for once the one before was taken. `limit` does not count.
+   * All entries, page by page: the next one is asked for once the one before was taken. `limit` is ignored.
    * @throws {DirectoryError} as `search`
    */
   pages(query: SearchQuery): AsyncGenerator<readonly Entry[]>
@@ -231,7 +231,7 @@ async function openSocket(
         // Many servers do not send their root: what ca_file names is trusted whether or not it signs itself.
         ...(settings.ca === undefined ? {} : { ca: settings.ca, allowPartialTrustChain: true }),
         minVersion: 'TLSv1.2',
-        // Said aloud, because an environment variable could turn the default round.
+        // Set explicitly, because an environment variable could turn the default round.
         rejectUnauthorized: true,
       })
       await once(socket, 'secureConnect')

@@ -18,7 +18,7 @@ export type ConnectionPool = {
    * @throws {DirectoryError} `busy`, `aborted`, what `open` throws, what the work throws
    */
   use<T>(work: (connection: LdapConnection) => Promise<T>, signal: AbortSignal): Promise<T>
-  /** Closes connections no one uses: where one broke, the others are not worth trusting. */
+  /** Closes connections no one uses: where one broke, the others cannot be trusted either. */
   closeIdle(): void
   /** Callers that wait get the error; idle connections are closed. Leased ones end by their limits. */
   drain(error: Error): void

@@ -4,7 +4,7 @@ import { formatSid } from './sid.ts'
 /** One entry of an access list (MS-DTYP 2.4.4). */
 export type AccessEntry = {
   readonly allows: boolean
-  /** It holds only if a condition does that is not read here (MS-DTYP 2.4.4.17). */
+  /** It depends on a condition that is not read here (MS-DTYP 2.4.4.17). */
   readonly isConditional: boolean
   /** Rights (MS-DTYP 2.4.3, MS-ADTS 5.1.3.2). */
   readonly mask: number
@@ -48,7 +48,7 @@ const kinds: ReadonlyMap<
 
 /**
  * The discretionary access list of a self-relative security descriptor (MS-DTYP 2.4.6), such as nTSecurityDescriptor,
- * without what counts only below the object. Undefined for bytes that are not a list.
+ * without what applies only below the object. Undefined for bytes that are not a list.
  */
 export function readAccessList(bytes: Uint8Array): AccessList | undefined {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
@@ -103,9 +103,9 @@ function readEntry(bytes: Buffer): AccessEntry | 'other' | 'broken' {
 const writing = 0x00000020 | 0x40000000 | 0x10000000
 
 /**
- * Whether one who is all of these SIDs may write an attribute that is of these types: its own GUID and that of its property set.
- * The first entry that is about them decides (MS-DTYP 2.5.3.2, MS-ADTS 5.1.3.3). A condition that is not known lets, and
- * denies nothing.
+ * Whether one who is all of these SIDs may write an attribute that is of these types: its own GUID and that of its
+ * property set. The first entry that is about them decides (MS-DTYP 2.5.3.2, MS-ADTS 5.1.3.3). A condition that is not
+ * known is taken as met where it allows, and as not met where it denies.
  */
 export function mayWrite(
   list: AccessList,

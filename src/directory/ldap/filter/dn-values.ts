@@ -14,7 +14,7 @@ const holdDns: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Refuses what no server finds in an attribute of DNs, so that an exclusion would exclude no one: a part of a DN
+ * Refuses what no server finds in an attribute of DNs, since an exclusion by it would exclude no one: a part of a DN
  * (`value` undefined, for `*`), a plain name, and a DN whose own escapes are gone.
  * @throws {FilterError}
  */

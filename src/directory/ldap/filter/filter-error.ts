@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../../support/index.ts'
 
-/** A text is not a search filter, or one that cannot do what its author wants. */
+/** A text is not a search filter, or is one that cannot do what its author wants. */
 export class FilterError extends HoldfastError<'filter-invalid'> {
   override readonly name = 'FilterError'
   /** Where in the text, from 0. */

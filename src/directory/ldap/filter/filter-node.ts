@@ -28,7 +28,7 @@ export type Extensible = {
   readonly kind: 'extensible'
   readonly attribute: string | undefined
   readonly rule: string | undefined
-  /** Whether the attributes of the DN count as well. */
+  /** Whether the attributes of the DN are compared as well. */
   readonly dn: boolean
   readonly value: Buffer
 }

@@ -192,8 +192,8 @@ class Reader {
   }
 
   /**
-   * What is beside a star; undefined where nothing does. Spaces inside are compared, and those at the ends of the value
-   * are not.
+   * What is next to a star; undefined where there is nothing. Spaces inside are compared, and those at the ends of the
+   * value are not.
    */
   #part(from: number, to: number): Buffer | undefined {
     const text = this.#text

@@ -4,8 +4,8 @@ import { FilterError } from './filter-error.ts'
 const escapable = '()*\\'
 
 /**
- * The bytes of a value that is at `from` to `to` of a filter: characters as UTF-8, and escapes such as
- * `\c3\a4` as the bytes they say (RFC 4515 3). Spaces at the ends do not count unless they are escaped.
+ * The bytes of a value that is at `from` to `to` of a filter: characters as UTF-8, and escapes such as `\c3\a4` as the
+ * bytes they say (RFC 4515 3). Spaces at the ends are dropped unless they are escaped.
  * @throws {FilterError}
  */
 export function readValue(text: string, from: number, to: number): Buffer {

@@ -24,7 +24,8 @@ export function createClimb(settings: LdapSettings, clock: Clock): Climb {
     const groups = await searchGroups(connection, settings, directMembership(settings, dns))
     const found = { groups, sinceMs }
     remembered.set(keyOf(...dns), found, sinceMs)
-    // Most groups are in no other. That is known of each, then; otherwise only of all of them together.
+    // Most groups are in no other group. Then each of them is known to be in none; otherwise that is known only of all
+    // of them together.
     if (groups.length === 0) for (const dn of dns) remembered.set(keyOf(dn), found, sinceMs)
     return found
   }
@@ -66,7 +67,7 @@ export function createClimb(settings: LdapSettings, clock: Clock): Climb {
   }
 }
 
-/** Case means nothing in a DN, and a NUL is never written as such (RFC 4514 2.4). */
+/** Case has no meaning in a DN, and a NUL is never written as such (RFC 4514 2.4). */
 function keyOf(...dns: readonly string[]): string {
   return dns.join('\0').toLowerCase()
 }

@@ -110,8 +110,8 @@ function placeOf(
 }
 
 /**
- * In OpenLDAP classes of groups have many names, so a group is what has members, or may have logins. A
- * distribution group is in no one's token: a rule that names one must be told, or it would never hold.
+ * In OpenLDAP classes of groups have many names, so a group is what has members, or may have logins. A distribution
+ * group is in no one's token: a rule that names one must be told, or it would never match.
  */
 export function isGroup(settings: LdapSettings): Filter {
   const isGroupClass = equals('objectClass', 'group')

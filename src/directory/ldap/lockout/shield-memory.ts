@@ -23,7 +23,7 @@ export type Readings = {
 /** The turn of one check. */
 export type Turn = {
   readonly own: OwnCount
-  /** A password was tried at this controller. A result that is undefined: no one knows with what result. */
+  /** A password was tried at this controller. An undefined result means that no one knows the result. */
   noteTry(result: Verified['kind'] | undefined, server: string | undefined): void
 }
 
@@ -32,13 +32,13 @@ export type Turn = {
  * checked by the old one and by the new one at once is still checked one after the other.
  */
 export type ShieldMemory = Omit<Readings, 'forget'> & {
-  /** Lets checks of one person run one after the other. The signal ends the waiting for those of other processes. */
+  /** Lets checks of one person run one after the other. The signal ends only the wait for checks of other processes. */
   inTurn<T>(userKey: string, signal: AbortSignal, work: (turn: Turn) => Promise<T>): Promise<T>
   /** Wrong passwords since the last right one, as far as they came through here. */
   own(userKey: string): Promise<OwnCount>
 }
 
-/** How long a reading counts. Tries of other processes are not seen meanwhile. */
+/** How long a reading is used. Tries of other processes are not seen meanwhile. */
 const readingMs = 1_000
 /** Longer than any search. */
 const tryMs = 10 * 60_000
@@ -47,7 +47,7 @@ const ownMs = dayMs
 /** People remembered at a time. */
 export const maxPeople = 10_000
 
-/** Of one process, which has no others beside it. */
+/** For one process, which has no others beside it. */
 export function createShieldMemory(clock: Clock): ShieldMemory {
   const { forget, ...readings } = createReadings(clock)
   const owns = createFactCache<OwnCount>(ownMs, maxPeople, clock)

@@ -178,7 +178,7 @@ export function createLockoutShield(
   }
 }
 
-/** Controllers count for themselves, and lock together: tries at another one are not in the count of this one yet. */
+/** Controllers count separately, and lock together: tries at another one are not in the count of this one yet. */
 function withOwn(
   seen: WrongPasswords | undefined,
   own: OwnCount,
@@ -193,7 +193,7 @@ function neverLocks({ policy, fineGrained }: DomainLockout): boolean {
   return policy?.threshold === 0 && fineGrained?.size === 0
 }
 
-/** A policy that is written down counts for everyone, whatever the directory says or hides. */
+/** A policy in the configuration applies to everyone, whatever the directory says or hides. */
 function byHand({ lockoutShield }: LdapSettings, read: DomainLockout): DomainLockout {
   if (lockoutShield === 'off' || lockoutShield === 'auto') return read
   const { threshold, windowMs } = lockoutShield

@@ -26,7 +26,7 @@ export function readWrongPasswords(entry: Entry): WrongPasswords {
   const count = /^\d{1,9}$/.test(text) ? Number(text) : undefined
   const lastMs = fileTimeMs(textValue(entry, 'badPasswordTime')) ?? 0
   return {
-    // A count without its moment says nothing about now.
+    // A count without its moment tells nothing about the present.
     count: count === 0 || lastMs > 0 ? count : undefined,
     lastMs,
     lockedSinceMs: fileTimeMs(textValue(entry, 'lockoutTime')) ?? 0,
@@ -54,12 +54,12 @@ export type Judgement =
 
 const go: Judgement = { kind: 'go' }
 
-/** What rootDSE says of the time is a second old at most, and so is what we make of it. */
+/** The time in rootDSE is at most a second old, and so is what we derive from it. */
 const clockSlackMs = 2_000
 
 /**
- * What is taken for policies that the account may not read: as strict as they commonly are. How long a
- * lock lasts no one knows, so the count alone decides.
+ * What is taken for policies that the account may not read: as strict as they commonly are. No one knows how long a
+ * lock lasts, so only the count decides.
  */
 export const assumed = {
   domain: { threshold: 5, windowMs: 30 * 60_000, durationMs: 0 },
@@ -67,9 +67,9 @@ export const assumed = {
 } as const satisfies Record<string, LockoutPolicy>
 
 /**
- * Whether one more wrong password is safe: the last that Active Directory would count is left to the
- * person's own computer. Where the count is hidden from us our own must do; then, and where the policy
- * is, one more is kept back (RULES 29). `nowMs` by our clock, `own` as well.
+ * Whether one more wrong password is safe: the last that Active Directory would count is left to the person's own
+ * computer. Where the count is hidden from us, our own is used. In this case, and where the policy is hidden, one more
+ * try is kept back (RULES 29). `nowMs` by our clock, `own` as well.
  */
 export function judgeWrongPasswords(
   { policy: ofDomain, fineGrained, clockAheadMs }: DomainLockout,
@@ -98,7 +98,7 @@ function judgeCount(
   limit: number,
 ): Judgement {
   const untilMs = lastMs + windowMs + clockSlackMs
-  // One try there must be, or no one could ever sign in.
+  // There must be one try, or no one could ever sign in.
   if (wrong < Math.max(1, limit) || nowMs >= untilMs) return go
   return { kind: 'stop', wrong, threshold, untilMs }
 }

@@ -16,7 +16,7 @@ export function accountAttribute({
   return kind === 'ad' ? 'sAMAccountName' : 'uid'
 }
 
-/** Hold addresses: what is before the `@` alone is no one's. `rfc822Mailbox` is `mail` (RFC 4524 2.16). */
+/** Hold addresses: only what is before the `@` names no one. `rfc822Mailbox` is `mail` (RFC 4524 2.16). */
 const addressAttributes = ['userprincipalname', 'mail', 'rfc822mailbox']
 
 export function holdsAddresses(attribute: string): boolean {

@@ -16,12 +16,12 @@ export type NameSearch = { readonly attribute: string; readonly filter: Filter }
 type Settings = Pick<LdapSettings, 'kind' | 'loginAttributes' | 'domains' | 'suffixes' | 'machines'>
 type Account = Extract<TypedName, { kind: 'account' }>
 
-/** Of a computer's name, what its sAMAccountName holds before `$`: its NetBIOS name. */
+/** The part of a computer's name that its sAMAccountName holds before `$`: its NetBIOS name. */
 const netbiosNameLength = 15
 
 /**
- * What to look for, first to last; the first that fits an account counts. `isCertified`: a certificate has the
- * name, and goes by the attributes of the kind of directory, whatever people may type.
+ * What to look for, first to last; the first that fits an account is used. `isCertified`: a certificate has the name,
+ * and goes by the attributes of the kind of directory, whatever people may type.
  */
 export function nameSearches(
   settings: Settings,
@@ -69,7 +69,7 @@ function whyForeign(settings: Settings, typed: TypedName): 'before' | 'behind' |
   return [...suffixes, ...domains].includes(foldName(suffix)) ? undefined : 'behind'
 }
 
-/** Why a name that was not found can be no one's here, beside that no account has it. */
+/** Why no one here can have a name that was not found, apart from the fact that no account has it. */
 export function problemOf(settings: Settings, typed: TypedName): NameProblem | undefined {
   if (typed.kind === 'machine' && !settings.machines) return { kind: 'machine' }
   const needsAddress = settings.loginAttributes.every(holdsAddresses)

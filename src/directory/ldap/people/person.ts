@@ -71,7 +71,7 @@ function nameOf(settings: LdapSettings, entry: Entry): string | undefined {
     .find((name) => name !== undefined)
 }
 
-/** preferredLanguage is written like Accept-Language (RFC 2798 2.7): the first one counts. */
+/** preferredLanguage is written like Accept-Language (RFC 2798 2.7): the first one is used. */
 export function readLanguage(written: string | undefined): string | undefined {
   const first = written?.split(/[,;]/)[0]?.trim()
   if (!first) return undefined

@@ -87,7 +87,7 @@ async function readEntry(
   }
 }
 
-/** Whether an entry is in a part of the directory. A DN that cannot be read is nowhere. */
+/** Whether an entry is in a part of the directory. A DN that cannot be read is in no part. */
 function isBelow(dn: string, base: string): boolean {
   const [folded, foldedBase] = [foldDn(dn), foldDn(base)]
   if (folded === undefined || foldedBase === undefined) return false

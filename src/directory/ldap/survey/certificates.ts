@@ -7,7 +7,7 @@ import { chainOf } from '../checks/certificate.ts'
 import { requestStartTls } from '../connections/start-tls.ts'
 import type { ServerAddress } from '../options.ts'
 
-/** A certificate that a server has shown. Whether it is genuine, its reader has to find out. */
+/** A certificate that a server has shown. The reader has to find out whether it is genuine. */
 export type ShownCertificate = {
   /** On one line. */
   readonly subject: string
@@ -23,8 +23,8 @@ export type ShownCertificate = {
 }
 
 /**
- * The certificates that a server shows, its own first, whether or not anything speaks for them. Sends nothing
- * but the handshake. Rejects when there is none within the time.
+ * The certificates that a server shows, its own first, trusted or not. Sends nothing but the handshake. Rejects when
+ * there is none within the time.
  */
 export async function fetchCertificates(
   { host, port, security }: ServerAddress,

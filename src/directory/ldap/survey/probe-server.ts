@@ -9,10 +9,10 @@ import { singleLook } from './look.ts'
 /** A server that may become one of a directory. `ldap://` means StartTLS. */
 export type CandidateServer = { readonly url: string; readonly ca?: string | undefined }
 
-/** How a first connection went. Only TLS counts: passwords go over it. */
+/** How a first connection went. Only a connection with TLS is good enough: passwords go over it. */
 export type ProbeResult =
   | { readonly kind: 'trusted' }
-  /** TLS works, and no authority that is trusted speaks for the certificate. The server's own comes first. */
+  /** TLS works, and no trusted authority has signed the certificate. The server's own comes first. */
   | { readonly kind: 'untrusted'; readonly shown: readonly ShownCertificate[] }
   /** The certificate is for other names than the one of the address. */
   | { readonly kind: 'other-name'; readonly names: readonly string[] }
