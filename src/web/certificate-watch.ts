@@ -12,7 +12,7 @@ export type CertificateWatchOptions = {
   /** Takes a pair that fits together. */
   readonly use: (pair: CertificatePair) => void
   readonly onRenewed: (certificate: X509Certificate) => void
-  /** Hears once of each state of the files that cannot be used. */
+  /** Called once for each state of the files that cannot be used. */
   readonly onUnusable: (detail: string) => void
 }
 

@@ -19,7 +19,7 @@ export type HttpServerOptions = {
   /** Absent: plain HTTP, for the loopback address or behind a proxy. */
   readonly tls?: CertificatePair
   readonly plugins: readonly HttpPlugin[]
-  /** Adds `/healthz` and `/readyz`. Leave it away on listeners the internet reaches. */
+  /** Adds `/healthz` and `/readyz`. Leave it out on listeners the internet reaches. */
   readonly readiness?: ReadinessCheck
   /** As the internet sees this listener; requests for its host are answered as well. */
   readonly publicUrl?: string
@@ -27,7 +27,7 @@ export type HttpServerOptions = {
   readonly trustedProxies?: readonly string[]
   /** Sees each request before anything else does. Gives headers that its answer gets. */
   readonly watch?: (request: IncomingMessage) => Readonly<Record<string, string>> | undefined
-  /** Hears of each request that was not meant for this listener. */
+  /** Called for each request that was not meant for this listener. */
   readonly onMisdirected?: (refused: Misdirected) => void
   /** Where it needs other bounds than the default ones. */
   readonly bounds?: Partial<HttpBounds>
@@ -113,7 +113,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not found' }))
   await server.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy },
-    // Behind a proxy that ends TLS the browser hears it as well (ASVS 3.4.1).
+    // Behind a proxy that ends TLS the browser gets it as well (ASVS 3.4.1).
     strictTransportSecurity: isEncrypted && { maxAge: yearSeconds, includeSubDomains: true },
   })
   await server.register(rateLimit, {
@@ -160,7 +160,7 @@ export function keepOpen(response: ServerResponse): void {
   clearTimeout(answerTimers.get(response))
 }
 
-/** Pages may load what lies beside them, and nothing else may frame or feed them. */
+/** Pages may load what is on their own origin, and nothing else may frame or feed them. */
 const contentSecurityPolicy = {
   'default-src': ["'none'"],
   'script-src': ["'self'"],

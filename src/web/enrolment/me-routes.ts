@@ -36,7 +36,7 @@ export function addMeRoutes(server: PortalServer, parts: EnrolmentRouteParts): v
   })
 }
 
-/** Of these tags the first whose language there is. */
+/** The first of these tags whose language we have. */
 function firstKnown(tags: readonly (string | undefined)[]): PortalLanguage {
   for (const tag of tags) {
     const known = knownLanguage(tag)

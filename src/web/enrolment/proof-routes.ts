@@ -43,7 +43,7 @@ export function createStartEnrolment({
   }
 }
 
-/** POST /api/sign-in/proof. A code of the helpdesk also counts in place of a second factor that was lost. */
+/** POST /api/sign-in/proof. A code of the helpdesk is also accepted in place of a second factor that was lost. */
 export function addProofRoutes(server: PortalServer, parts: EnrolmentRouteParts): void {
   const { checks, clock, findUser, steps, text } = parts
   const signal = uninterrupted()

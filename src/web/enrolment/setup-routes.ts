@@ -22,7 +22,7 @@ import { refusalOf } from './refusal.ts'
 
 const provenMs = 1_800_000
 
-/** Reasons after which the same code, or another call, may still do. */
+/** Reasons after which the same code, or another call, may still work. */
 const mayGoOn = ['prompt-limit', 'prompt-failed']
 
 /** POST /api/setup/begin for a first way to sign in, and /api/setup/prove for every new one (PEOPLE R8). */
@@ -117,7 +117,7 @@ function named(pending: PendingSetup, { headers }: FastifyRequest): PendingSetup
   return { ...pending, label: browserName(headers['user-agent'] ?? '').slice(0, 64) }
 }
 
-/** What this person has shown in this browser, beside the password. */
+/** What this person has shown in this browser, besides the password. */
 function proofOf(earlier: Step<unknown> | undefined, userKey: string): FirstProof | undefined {
   if (earlier?.userKey !== userKey) return undefined
   if (earlier.kind === 'proof') return (earlier.content as ProofContent).proven

@@ -4,7 +4,7 @@ export type PlainPage = {
   readonly paragraphs: readonly string[]
 }
 
-/** A page that needs nothing else to load than the style beside it. */
+/** A page that needs nothing else to load except its style sheet. */
 export function plainPage({ title, paragraphs }: PlainPage): string {
   return `<!doctype html>
 <html lang="en">

@@ -87,7 +87,7 @@ export type Proof =
   /** A code to a number that only administrators can write in the directory. */
   | { readonly proof: 'directory-phone'; readonly phones: readonly AskOption[] }
 
-/** What a step of signing in, or of confirming a change, comes to. */
+/** What a step of signing in, or of confirming a change, leads to. */
 export type SignInStep =
   | { readonly step: 'question'; readonly question: Question }
   /** The password has expired: POST /api/sign-in/new-password. */
@@ -127,7 +127,7 @@ export const setups = [
 ] as const
 export type Setup = (typeof setups)[number]
 
-/** Every change needs a fresh second factor, given for this change alone (PEOPLE R6). */
+/** Every change needs a fresh second factor, given only for this change (PEOPLE R6). */
 export const changeRequest = z.discriminatedUnion('change', [
   /** Begins to set something up; it can be used after POST /api/setup/prove has proven it. */
   z.strictObject({
@@ -216,7 +216,7 @@ export type PendingSetup =
 
 export type ChangeResult =
   | { readonly kind: 'pending'; readonly pending: PendingSetup }
-  /** A new authenticator counts. `codes`: recovery codes, shown this once. */
+  /** A new authenticator can be used. `codes`: recovery codes, shown this once. */
   | {
       readonly kind: 'added'
       readonly authenticator: PortalAuthenticator
@@ -277,10 +277,10 @@ export type ShownPrompt = {
   readonly startedAtMs: number
   /** When the person was let in before from the same address to the same gateway: probably their device connects again. */
   readonly earlierAtMs?: number
-  /** Until then the gateway waits; an answer after it counts for another try at most. */
+  /** Until then the gateway waits; an answer after it is good for another try at most. */
   readonly waitsUntilMs: number
   readonly endsMs: number
-  /** How many digits have to be typed on a phone. What they are is told by the sign-in alone. */
+  /** How many digits have to be typed on a phone. Only the sign-in shows them. */
   readonly digits?: number
   /** The person has typed them after the password; otherwise the sign-in shows them. */
   readonly isOwn?: true
@@ -303,7 +303,7 @@ export type PromptBegun = { readonly options?: PublicKeyCredentialRequestOptions
 /** POST /api/prompt/answer: the signature decides, no matter who sends it. */
 export const answerPromptRequest = z.strictObject({ prompt: id, passkey: signature })
 export type PromptAnswered = {
-  /** `sign-in-again`: the gateway has been told no, and lets the next try in. `ended`: it counts for nothing. */
+  /** `sign-in-again`: the gateway has been told no, and lets the next try in. `ended`: it has no effect. */
   readonly answered:
     | 'approved'
     | 'sign-in-again'
@@ -346,7 +346,7 @@ export const demoPhoneRequest = z.strictObject({ key: bytes })
 const hello = { phone: id, atMs: z.int(), signature: bytes }
 /** POST /api/phone/prompt */
 export const phonePromptRequest = z.strictObject(hello)
-/** `clock`: say it again with this moment. `unknown`: the phone is no one's any more. */
+/** `clock`: say it again with this moment. `unknown`: the phone is not known any more. */
 export type PhonePrompt =
   | { readonly step: 'clock'; readonly nowMs: number }
   | { readonly step: 'unknown' }
@@ -390,7 +390,7 @@ export const phoneBeginRequest = z.strictObject({
 })
 /** Without a challenge it has ended. */
 export type PhoneBegun = { readonly challenge?: string }
-/** POST /api/phone/answer: the signature alone counts. `number`: as it was typed; '' for a report. */
+/** POST /api/phone/answer: only the signature decides. `number`: as it was typed; '' for a report. */
 export const phoneAnswerRequest = z.strictObject({
   ...{ phone: id, prompt: id, challenge: bytes, signature: bytes },
   number: z.string().regex(/^\d{0,6}$/),

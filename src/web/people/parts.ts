@@ -38,7 +38,7 @@ export type PortalParts = {
   readonly storeWorks: () => Promise<boolean>
   /** Whether the error says that the store failed. */
   readonly isStoreError: (error: unknown) => boolean
-  /** Hears of mistakes of ours, and of a store that fails. */
+  /** Told of errors in our code, and of a store that fails. */
   readonly onError: (error: unknown) => void
 }
 

@@ -57,7 +57,7 @@ export function sendProblem(
   return reply.send(body)
 }
 
-/** What a person reads whose browser shows a page that is not ours. */
+/** What a person reads when a request comes from a page that is not ours. */
 export const otherPage = 'Open this page again from its own address.'
 
 export const storeProblem = new PortalError(
@@ -85,7 +85,7 @@ function toProblem(error: FastifyError, isStoreError: PortalParts['isStoreError'
   return misunderstood(statusCode)
 }
 
-/** Which field was wrong is of use to no one but attackers: pages send what the contract says. */
+/** Which field was wrong is of use only to attackers: pages send what the contract says. */
 export function misunderstood(statusCode = 400): PortalError {
   return new PortalError('bad-request', 'The service did not understand this.', statusCode)
 }

@@ -8,7 +8,7 @@ export type DemoPairing = (phone: {
   readonly publicKey: Uint8Array
 }) => Promise<{ readonly id: string; readonly seed: Uint8Array } | undefined>
 
-/** The demo alone has this: anyone who opens its page becomes the phone of a person there, without a sign-in. */
+/** Only the demo has this: anyone who opens its page becomes the phone of a person there, without a sign-in. */
 export function demoPhoneRoutes(pair: DemoPairing): PortalRoutes {
   return (server) => {
     server.post(

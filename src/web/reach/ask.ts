@@ -58,7 +58,7 @@ export function askPublic({
             {
               ...common,
               rejectUnauthorized: !trustAny,
-              // Browsers of a company know its own authority, which the system's list has.
+              // Browsers of a company know its own authority, which is in the system's list.
               ca: [...getCACertificates('default'), ...getCACertificates('system'), ...authorities],
             },
             answered,

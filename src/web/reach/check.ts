@@ -108,7 +108,7 @@ function judgeCertificate(
   }
 }
 
-/** Nothing answered. From outside it may look different: names and ways differ there. */
+/** Nothing answered. From outside it may look different, since names and routes differ there. */
 function judgeFailure({ publicUrl, listen }: PublicSettings, error: unknown): Finding {
   const code = codeOf(error)
   if (code === 'EPROTO') {

@@ -168,7 +168,7 @@ function isTaken(forwardedFor: string | undefined): boolean {
   return readWrittenAddress(last)?.text === claimedAddress
 }
 
-/** Without a port: proxies on other ports leave it away. */
+/** Without a port: proxies on other ports leave it out. */
 function hostNameOf(host: string): string {
   return host.replace(/:\d+$/, '').toLowerCase()
 }

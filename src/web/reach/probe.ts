@@ -37,7 +37,7 @@ export function createReachProbe(key?: Uint8Array): ReachProbe {
   const arrivals = new Map<string, Arrival | undefined>()
   return {
     watch({ url = '', headers, socket }) {
-      // Mostly nothing is asked, and then this costs nothing.
+      // Most of the time nothing is asked, and then this costs nothing.
       if (arrivals.size === 0 && key === undefined) return undefined
       const token = /[?&]probe=([\w-]{22})$/.exec(url)?.[1]
       if (token === undefined) return undefined

@@ -4,12 +4,12 @@ import { readToken, type Token } from './tokens.ts'
 
 /**
  * The cookies of a surface: who is signed in, what the browser is in the middle of, and what a passkey may sign to sign
- * in: that is offered by the bare page, and must end nothing that another tab is in the middle of.
+ * in: the bare page offers that, and it must not end what another tab is in the middle of.
  */
 export type CookieName = 'session' | 'step' | 'passkey'
 
 export type Cookies = {
-  /** Hash of the token that came; undefined where none did, or no token. */
+  /** Hash of the token that came; undefined where none came, or where it is not a token. */
   read(request: FastifyRequest, name: CookieName): Uint8Array | undefined
   /** The token itself, which no row holds; '' where none came. */
   textOf(request: FastifyRequest, name: CookieName): string

@@ -6,8 +6,8 @@ import type { Cookies } from './cookies.ts'
 import type { Sessions } from './sessions.ts'
 
 /**
- * Who may ask for a route of the API: everyone (`open`), any session (`setup`), or one with both factors (`whole`, which
- * counts where a route says nothing).
+ * Who may ask for a route of the API: everyone (`open`), any session (`setup`), or one with both factors (`whole`,
+ * which applies where a route says nothing).
  */
 export type Access = 'open' | 'setup' | 'whole'
 

@@ -43,8 +43,8 @@ export type Sessions = {
   /** The session of a token, if it has not ended; one that does not ends here. */
   use(tokenHash: Uint8Array, address: string): Promise<WebSession | undefined>
   /**
-   * Whether it has not ended. No use of it: a page that lies open is not a sign of the person. `isDue`: what only the
-   * directory knows is asked as well.
+   * Whether it has not ended. This is not a use of it: a page that lies open is not a sign of the person. `isDue`: what
+   * only the directory knows is asked as well.
    */
   stillStands(session: WebSession, address: string, isDue: boolean): Promise<boolean>
   /**
@@ -76,7 +76,7 @@ export function createSessions({ clock, store, authenticators, recheck }: Sessio
     if (checked?.kind === 'refused') return false
     const allowed = checked?.kind === 'allowed' ? checked : undefined
     const stamp = allowed?.passwordStamp
-    // One that began while the directory did not tell could outlive a change: it ends, too.
+    // A session that began while the directory did not tell could outlive a change: it ends, too.
     if (stamp !== undefined && stamp !== passwordStamp) return false
     if (authenticatorId === undefined) return true
     return (await isThere(userKey, authenticatorId, allowed?.user)) ?? true
@@ -107,7 +107,7 @@ export function createSessions({ clock, store, authenticators, recheck }: Sessio
       const nowMs = clock.nowMs()
       const session = await store.use(tokenHash, nowMs, sessionMs.idle)
       if (session === undefined) return undefined
-      // The store notes a use once a minute: this one it has noted.
+      // The store notes a use once a minute: it has noted this one.
       if (await stands(session, address, session.seenAtMs === nowMs)) return session
       await store.end(tokenHash)
       return undefined
@@ -121,7 +121,7 @@ export function createSessions({ clock, store, authenticators, recheck }: Sessio
 
     async renew(session, factor) {
       const { authenticatorId: _, method: __, passwordStamp: ___, tokenHash, ...same } = session
-      // Ended first: of two that renew it at once, one goes on.
+      // Ended first: where two requests renew it at once, one goes on.
       if (!(await store.end(tokenHash))) return undefined
       const checked = await recheck(session)
       if (checked.kind === 'refused') return undefined

@@ -10,7 +10,7 @@ export type Step<Content> = Omit<WebStep, 'content'> & { readonly content: Conte
 export type Steps = {
   /** Begins one: the browser gets a new token for it. */
   begin<Content>(reply: FastifyReply, step: Omit<Step<Content>, 'tokenHash'>): Promise<void>
-  /** Takes the step of this browser away, if it is of this kind: of two requests at once one has it. */
+  /** Takes the step of this browser away, if it is of this kind: of two requests at once, one gets it. */
   take<Content>(request: FastifyRequest, kind: WebStep['kind']): Promise<Step<Content> | undefined>
   /** Takes whatever this browser is in the middle of, since it begins something else. */
   takeAny(request: FastifyRequest): Promise<Step<unknown> | undefined>

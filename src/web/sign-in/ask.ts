@@ -47,7 +47,7 @@ export type Answer = {
   readonly outcome: Exclude<Outcome, { readonly kind: 'drop' }>
 }
 
-/** Lets the service stop, or someone who types, end the wait for a person. */
+/** Ends the wait for a person when the service stops, or when someone types. */
 export class Wait extends Stop {
   #isOver = false
   #waiting: Parameters<Stop['tell']>[0] = undefined

@@ -1,7 +1,7 @@
 import type { KeptSecrets } from '../../signin/index.ts'
 import { type ChangeRequest, changeRequest } from '../people/contract.ts'
 
-/** A change as it lies in its step row until its second factor is there. Passwords are not in it (RULES 22). */
+/** A change as it is kept in its step row until its second factor is there. Passwords are not in it (RULES 22). */
 export type KeptChange =
   | Exclude<ChangeRequest, { readonly change: 'password' }>
   | { readonly change: 'password'; readonly kept: string }

@@ -23,7 +23,7 @@ import type { CarryOut, ChangeName, SignInParts } from './ports.ts'
 import { notSigned, signerOf, withSignature } from './signed-answer.ts'
 import { abandonEarlier, abandonStep, stateOf, stepEnded } from './step-in-hand.ts'
 
-/** A second factor counts for ten minutes, and for the change that it was given for (PEOPLE R6). */
+/** A second factor is good for ten minutes, and for the change that it was given for (PEOPLE R6). */
 const confirmMs = 600_000
 
 /** What the second factor is for. */

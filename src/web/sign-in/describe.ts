@@ -10,7 +10,7 @@ import type { Answer } from './ask.ts'
 
 type AskedFactor = Extract<Asked, { readonly canType: boolean }>
 
-/** The question as the page gets it: nothing of it names an authenticator. */
+/** The question as the page gets it: nothing in it names an authenticator. */
 export function questionOf(asked: AskedFactor): Question {
   const { kind, via, canType, options, isUsed, isWrong, endsMs } = asked
   return {

@@ -43,7 +43,7 @@ export function createEntering(parts: EnteringParts): Entering {
   return {
     async enterWhole(request, reply, { user, method, authenticatorId }) {
       const step = await begin(request, reply, user, { method, authenticatorId })
-      // Codes on paper can be found: their owner hears that one was used (PEOPLE R7).
+      // Codes on paper can be found: their owner is told that one was used (PEOPLE R7).
       if (method === 'recovery' && step.step === 'in') {
         parts.notices.tell(user, { kind: 'recovery-code-used' }, 'self')
       }

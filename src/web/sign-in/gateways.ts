@@ -49,7 +49,8 @@ export function createPortalGateways(of: {
       group: portalName,
       firstFactor: { kind: 'directories', names: directories },
     },
-    // A group of its own: no code that was sent for signing in, or for another change, counts for this one (PEOPLE R6).
+    // A group of its own: no code that was sent for signing in, or for another change, is good for this one (PEOPLE
+    // R6).
     confirm: {
       ...common,
       name: confirmName,

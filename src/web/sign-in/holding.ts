@@ -121,13 +121,13 @@ async function showToOthers(
   return {
     async end() {
       isOver = true
-      // What was answered meanwhile counts all the same; the row ends by itself.
+      // What was answered meanwhile is used all the same; the row ends by itself.
       await waits.end(step.tokenHash).catch(() => undefined)
     },
   }
 }
 
-/** Waits until the process that has the step lets go of it. From one that is gone it is taken as it was. */
+/** Waits until the process that has the step lets go of it. Where that process is gone, the step is taken as it was. */
 async function takeFromOther<Content>(
   { clock, waits }: SharedWaits,
   tokenHash: Uint8Array,

@@ -10,7 +10,7 @@ export type PasskeyOffers = {
   make(tokenHash: Uint8Array): string
   /** Whether that browser was given this challenge, and may still answer it. */
   stands(tokenHash: Uint8Array, challenge: string): boolean
-  /** False where it was used before. Only for what a passkey of ours has signed: that alone is kept. */
+  /** False where it was used before. Only for what a passkey of ours has signed: only that is kept. */
   use(challenge: string): Promise<boolean>
 }
 

@@ -126,7 +126,7 @@ export function addSignInRoutes(server: PortalServer, parts: SignInParts, holdin
     return ask({ gateway, userName: content.name, credential, state, ...browserOf(request) }, wait)
   }
 
-  /** What the page hears, and what is kept for its next request. */
+  /** What the page gets, and what is kept for its next request. */
   async function goOn(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -187,7 +187,7 @@ export function addSignInRoutes(server: PortalServer, parts: SignInParts, holdin
     return tokenHash === undefined ? steps.begin(reply, row) : steps.goOn({ ...row, tokenHash })
   }
 
-  /** The right step, at the wrong address: it stays as it is. */
+  /** The right step, at the wrong address: the step stays as it is. */
   async function misplaced(step: Step<SignInContent>): Promise<never> {
     await steps.goOn(step)
     throw misunderstood()

@@ -1,6 +1,6 @@
 type Names = readonly (readonly [name: string, sign: RegExp])[]
 
-// The first that fits counts: most browsers say that they are others as well.
+// The first that fits is taken: most browsers say that they are others as well.
 const browsers: Names = [
   ['Edge', /\bEdg(?:e|A|iOS)?\//],
   ['Opera', /\bOPR\//],

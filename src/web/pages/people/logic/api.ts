@@ -168,7 +168,7 @@ export function createApi(request: Fetch, language: () => string) {
   }
 }
 
-/** A proxy in between may answer something else than a problem of ours. */
+/** A proxy in between may answer something other than a problem of ours. */
 async function problemOf(answer: FetchAnswer): Promise<Problem> {
   try {
     const body = (await answer.json()) as Partial<ApiProblem> | null

@@ -25,7 +25,7 @@ export const liveTimes = {
   /** The server says something each 15 s. A stream that is silent for longer is dead, as after a phone has slept. */
   silentMs: 40_000,
   askMs: 2_000,
-  /** Asking for so long, a stream is worth another try. */
+  /** After asking for so long, it tries a stream again. */
   askForMs: 60_000,
   againMs: 3_000,
 }

@@ -43,7 +43,7 @@ type Offered = Exclude<Setup, 'recovery'>
 
 /** What works everywhere first, then the strongest, and what needs no typing of numbers before what does. */
 const order: readonly Offered[] = ['app', 'push', 'passkey', 'sms', 'call', 'token', 'email']
-/** There the passkey is in place already, and goes along to a new phone. */
+/** There the passkey is in place already, and is copied to a new phone. */
 const orderOfIphones: readonly Offered[] = [
   'passkey',
   ...order.filter((each) => each !== 'passkey'),

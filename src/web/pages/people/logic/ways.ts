@@ -19,7 +19,7 @@ export function detailOf(
 
 export type Standing = 'good' | 'one' | 'no-codes'
 
-/** How well a person is off when the phone is lost: more than one way in, of which recovery codes are one. */
+/** How well prepared a person is when the phone is lost: more than one way in, of which recovery codes are one. */
 export function standingOf(ways: readonly Pick<PortalAuthenticator, 'setup'>[]): Standing {
   const others = ways.filter(({ setup }) => setup !== 'recovery')
   const hasCodes = others.length < ways.length

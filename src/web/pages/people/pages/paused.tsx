@@ -30,7 +30,7 @@ export function Pauses({ here }: { readonly here: string }) {
   )
 }
 
-/** What got no yes, until when nothing is asked, and the way to be asked again. */
+/** The place whose prompts got no yes, until when nothing is asked, and the way to be asked again. */
 export function PausedNotice(props: {
   readonly pause: ShownPause
   readonly busy: boolean

@@ -30,7 +30,7 @@ type NoticeKind = 'good' | 'info' | 'warn' | 'bad'
 
 const noticeIcons = { good: 'check', info: 'info', warn: 'warn', bad: 'bad' } as const
 
-/** Says in place what happened. `bad` interrupts a screen reader, the others wait. */
+/** Says in place what happened. `bad` interrupts a screen reader, other kinds wait. */
 export function Notice(props: {
   readonly kind: NoticeKind
   readonly title?: string

@@ -92,7 +92,7 @@ function Shell(props: {
 function SignOut() {
   const { say, api, signedOut } = useApp()
   const signOut = async () => {
-    // Signed out in any case: without a session there is nothing to end, and without a server nothing to see.
+    // Signed out in any case: without a session there is nothing to end, and without a server there is nothing to show.
     await api.signOut().catch(() => undefined)
     signedOut()
   }

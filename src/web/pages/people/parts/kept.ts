@@ -1,4 +1,4 @@
-// What the pages keep for a moment and the history must not have: it would outlive the page there.
+// What the pages keep for a moment and must not be in the history: it would outlive the page there.
 import type { PendingSetup } from '../../../people/contract.ts'
 import { codeOfHash } from '../logic/groups.ts'
 

@@ -2,7 +2,7 @@ const languageKey = 'holdfast-language'
 const phoneKey = 'holdfast-phone'
 const sessionKey = 'holdfast-signed-in'
 
-/** Storage that the browser may have switched off: the pages work without. */
+/** Storage that the browser may have switched off: the pages work without it. */
 function tried<Value>(use: () => Value): Value | undefined {
   try {
     return use()
@@ -29,7 +29,7 @@ export function rememberPhone(is: boolean): void {
   tried(() => (is ? localStorage.setItem(phoneKey, 'yes') : localStorage.removeItem(phoneKey)))
 }
 
-/** Whether this tab was signed in, so that a session that ended meanwhile is worth a line. */
+/** Whether this tab was signed in, so that a session that ended meanwhile is mentioned. */
 export function wasSignedIn(): boolean {
   return tried(() => sessionStorage.getItem(sessionKey)) === 'yes'
 }

@@ -71,7 +71,7 @@ function forgetOnDevice(api: AppContext['api']): void {
     .catch(() => undefined)
 }
 
-/** Begins a change: the server asks for a fresh proof first, for this change alone. */
+/** Begins a change: the server asks for a fresh proof first, only for this change. */
 export function useChange() {
   const { api } = useApp()
   const follow = useFollow()

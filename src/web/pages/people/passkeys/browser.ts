@@ -58,7 +58,7 @@ export async function tellAccepted(accepted: AcceptedPasskeys): Promise<void> {
   }).catch(() => undefined)
 }
 
-/** Browsers say little of why: cancelled, no such passkey and out of time are one. */
+/** Browsers say little about the cause: cancelled, no such passkey and out of time look the same. */
 async function unlessStopped<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await asked

@@ -12,7 +12,7 @@ import type { KeptPhone } from './store.ts'
 /** Phones have clocks of their own: how far this one is behind the server's. */
 let behindMs = 0
 
-/** What waits for this phone; `unknown`: it is no one's any more. */
+/** What waits for this phone; `unknown`: the phone is not known any more. */
 export async function askWhatWaits(api: Api, phone: KeptPhone): Promise<PromptNow | 'unknown'> {
   for (let tries = 0; tries < 2; tries++) {
     const answer = await api.phonePrompt(await helloOf(phone))
@@ -23,7 +23,7 @@ export async function askWhatWaits(api: Api, phone: KeptPhone): Promise<PromptNo
   return { nowMs: Date.now() }
 }
 
-/** Says where this phone gets its notifications; null: nowhere. Undefined where it is no one's any more. */
+/** Says where this phone gets its notifications; null: nowhere. Undefined where the phone is not known any more. */
 export async function tellBell(
   api: Api,
   phone: KeptPhone,
@@ -74,7 +74,7 @@ export async function streamHelloOf(phone: KeptPhone) {
   return { phone: phone.id, atMs, signature: await signStream(phone, atMs) }
 }
 
-/** Has this person asked again. False where there is nothing to end any more. */
+/** Allows prompts to this person again. False where there is nothing to end any more. */
 export async function askAgainByPhone(api: Api, phone: KeptPhone, pause: string): Promise<boolean> {
   const atMs = Date.now() + behindMs
   const signature = await signStatement(phone, 'ask me again', pause, atMs)

@@ -24,7 +24,7 @@ export function needsHomeScreen(): boolean {
   return isApple && !matchMedia('(display-mode: standalone)').matches
 }
 
-/** To be called by a tap: without one, browsers do not ask. */
+/** Must be called by a tap: without one, browsers do not ask. */
 export async function askPermission(): Promise<void> {
   await Notification.requestPermission()
 }

@@ -80,7 +80,7 @@ export function signAnswer({ key }: KeptPhone, challenge: string, number: string
   return sign(key, new Uint8Array([...toBytes(challenge), ...new TextEncoder().encode(number)]))
 }
 
-/** The six digits of this moment (RFC 6238), and until when they count. */
+/** The six digits of this moment (RFC 6238), and until when they are valid. */
 export async function codeNow(
   { code }: Pick<KeptPhone, 'code'>,
   nowMs: number,

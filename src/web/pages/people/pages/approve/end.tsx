@@ -21,7 +21,7 @@ export function EndOfAnswer(props: {
   const { say } = useApp()
   const { answered, isOwn } = props
   const { icon, kind, key } = ends[answered]
-  // The person has chosen the digits, and reads them nowhere.
+  // The person has chosen the digits, and no screen shows them.
   const text = isOwn && answered === 'wrong-number' ? 'phone-own-wrong' : (`${key}-text` as const)
   return (
     <EndView

@@ -50,7 +50,7 @@ export function PromptView(props: {
   )
 }
 
-/** How long the gateway waits. After that, a yes counts for the next try alone, and the page says so. */
+/** How long the gateway waits. After that, a yes is good only for the next try, and the page says so. */
 export function TimeLeft(props: { readonly prompt: ShownPrompt; readonly onOver: () => void }) {
   const { say } = useApp()
   const { endsMs, gateway, waitsUntilMs } = props.prompt

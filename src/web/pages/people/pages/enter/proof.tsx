@@ -73,7 +73,7 @@ export function ProofView({ step, onStep, onCancel }: Props) {
   )
 }
 
-/** A code of the helpdesk also counts where the second proof is lost. */
+/** A code of the helpdesk is also accepted where the second proof is lost. */
 export function HelpdeskCode({ onStep }: Pick<Props, 'onStep'>) {
   const { api, say } = useApp()
   const action = useAction()

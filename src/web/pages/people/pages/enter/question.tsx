@@ -73,7 +73,7 @@ function isOnlyPasskey({ canType, options, passkey }: Question): boolean {
   return passkey !== undefined && options.length === 0 && !canType
 }
 
-/** A browser without passkeys leads nowhere from here but back. */
+/** A browser without passkeys can only go back from here. */
 function passkeyHint(): 'passkey-intro' | 'passkey-not-here' {
   return hasPasskeys() ? 'passkey-intro' : 'passkey-not-here'
 }

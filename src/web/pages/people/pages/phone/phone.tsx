@@ -21,7 +21,7 @@ import { AnswerView, ReportView } from './answer.tsx'
 import { BellView } from './bell.tsx'
 import { ChangeNotMe, Changes, Paused, useChanges } from './changes.tsx'
 
-/** This phone: what waits for a yes, and the code that counts without a network. No one is signed in here. */
+/** This phone: what waits for a yes, and the code that works without a network. No one is signed in here. */
 export function PhonePage() {
   const { go, look, say } = useApp()
   const [phone, setPhone] = useState<KeptPhone | 'none'>()
@@ -174,7 +174,7 @@ function useWaiting(
   return { prompt, fault }
 }
 
-/** Counts at every gateway that takes a code, with no network at the phone. */
+/** Works at every gateway that takes a code, with no network at the phone. */
 function Code({ phone }: { readonly phone: KeptPhone }) {
   const { say } = useApp()
   const [digits, setDigits] = useState('')

@@ -102,7 +102,7 @@ export function AddPage() {
   )
 }
 
-/** It counts from now on: its recovery codes, and what it takes the place of. */
+/** It can be used from now on: its recovery codes are shown, and what it replaces is named. */
 function Added(props: {
   readonly codes: readonly string[] | undefined
   readonly replaces: string | undefined

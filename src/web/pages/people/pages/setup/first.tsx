@@ -56,7 +56,7 @@ export function FirstSetupPage() {
   const isDone = screen.screen === 'codes' && codes === undefined
   const isWhole = me.session === 'whole' && screen.screen !== 'codes'
   useEffect(() => {
-    // Reloaded after the end, or opened by someone who is through: there is nothing to do here.
+    // Reloaded after the end, or opened by someone who has finished: there is nothing to do here.
     if (!isDone && !isWhole) return
     void run(async () => {
       await app.reloadMe()

@@ -10,7 +10,7 @@ import { Icon } from '../../parts/icon.tsx'
 import { LinkRow, List } from '../../parts/list.tsx'
 import { Pauses } from '../paused.tsx'
 
-/** My ways to sign in, and how well off I am with them. */
+/** The person's ways to sign in, and how well prepared they are with them. */
 export function HomePage() {
   const { say } = useApp()
   const me = useMe()

@@ -36,7 +36,7 @@ export function PairPhone({ pending, onStep }: Props) {
   /** This browser is the phone: the person has it in hand, and nothing is copied. */
   const pairHere = () =>
     here.run(async () => {
-      // One request at a time has what this browser is in the middle of.
+      // Only one request at a time can have the step of this browser.
       await asked.current
       const claim = await claimPairing(api, account, code)
       if (claim === undefined) return
