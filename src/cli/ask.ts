@@ -37,8 +37,8 @@ export async function withAsker<Result>(
 type Lines = { next(question: string, hidden: boolean): Promise<string>; close(): void }
 
 /**
- * One readline for each question: it holds the terminal in raw mode, where Ctrl-C is a key and no
- * signal, and between questions Ctrl-C has to work. Closing it gives the terminal its echo back.
+ * One readline for each question: it holds the terminal in raw mode, where Ctrl-C is a key and not a signal, and
+ * between questions Ctrl-C has to work. Closing it gives the terminal its echo back.
  */
 function terminalLines(io: CliIo): Lines {
   return {

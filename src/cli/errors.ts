@@ -88,7 +88,7 @@ export function formatError(error: unknown, debug: boolean): string {
   return `${lines.join('\n')}\n`
 }
 
-/** A full disk, a port in use: the world's fault, and Node's text says it well enough. */
+/** A full disk or a port in use: not our fault, and Node's text is clear enough. */
 function isSystemError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error
 }

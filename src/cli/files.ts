@@ -146,7 +146,7 @@ export function writeNewFiles(
   }
 }
 
-/** Whether two paths lead to one file. A path that leads nowhere counts as it is written. */
+/** Whether two paths lead to one file. A path that leads nowhere is compared as it is written. */
 export function isSameFile(one: string, other: string): boolean {
   return realPath(one) === realPath(other)
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** The version in package.json: the version is written nowhere else. */
+/** The version in package.json: it is written nowhere else. */
 export function programVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   const content: unknown = JSON.parse(text)

@@ -18,7 +18,7 @@ export type Places = {
 /** Root installs for the system; an ordinary user below their home (XDG Base Directory). */
 export function usualPlaces({ uid, env }: Caller): Places {
   if (uid === 0) return { folder: '/etc/holdfast', store: defaultStoreFile }
-  // A service may run as a user without a home, whom the system does not know either.
+  // A service may run as a user who has no home and whom the system does not know.
   const home = env.HOME || '/'
   const runtime = env.XDG_RUNTIME_DIR || `/run/user/${uid}`
   return {

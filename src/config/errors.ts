@@ -1,6 +1,6 @@
 import { HoldfastError } from '../support/index.ts'
 
-/** One thing that is wrong, and where. Lines and columns count from 1. */
+/** One thing that is wrong, and where. Lines and columns start at 1. */
 export type ConfigProblem = {
   readonly file: string
   readonly line: number

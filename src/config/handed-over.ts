@@ -4,8 +4,8 @@ import { join } from 'node:path'
 const folderPrefix = 'c_'
 
 /**
- * Where systemd has put a credential, in the order in which they count: one with a `LoadCredential=` line of its own,
- * and one that came with the folder. `folder`: what CREDENTIALS_DIRECTORY says.
+ * Where systemd has put a credential, in the order of precedence: one with a `LoadCredential=` line of its own, and one
+ * that came with the folder. `folder`: what CREDENTIALS_DIRECTORY says.
  */
 export function handedOverFiles(folder: string, name: string): readonly [string, string] {
   return [join(folder, name), join(folder, `${folderPrefix}${name}`)]

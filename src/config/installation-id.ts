@@ -34,8 +34,8 @@ export function locateInstallation(
 }
 
 /**
- * Reads the id. The file itself counts before what systemd handed over, so that a command of root sees
- * what was written since the start. Throws ConfigError where something else is in it.
+ * Reads the id. The file itself takes precedence over what systemd handed over, so that a command of root sees what was
+ * written since the start. Throws ConfigError where something else is in it.
  */
 export function readInstallation({ file, handedOver }: InstallationFiles): InstallationPlace {
   for (const place of [file, ...(handedOver ?? [])]) {

@@ -6,14 +6,14 @@ export type RowsOf<Queries extends readonly CompiledQuery[]> = {
 }
 
 /**
- * Where compiled queries go. Queries are handed over at once, in the order of the calls, and are
- * carried out in that order; a promise resolves when what it did is durable. Every method rejects
- * with StoreError. There is no open transaction across an `await`: what must count together is one
- * `atomically`, what must be decided on the way is a condition in the statement.
+ * Where compiled queries go. Queries are handed over at once, in the order of the calls, and are carried out in that
+ * order; a promise resolves when what it did is durable. Every method rejects with StoreError. There is no open
+ * transaction across an `await`: what must be committed together is one `atomically`, what must be decided on the way
+ * is a condition in the statement.
  */
 export interface Connection {
   run<Row>(query: CompiledQuery<Row>): Promise<Row[]>
-  /** All queries count, or none. `timeoutMs`: what may take longer than a commit, such as a new index. */
+  /** All queries are committed, or none. `timeoutMs`: what may take longer than a commit, such as a new index. */
   atomically<const Queries extends readonly CompiledQuery[]>(
     queries: Queries,
     options?: {
@@ -25,8 +25,8 @@ export interface Connection {
   /** Of this process, where others may have the database open too; absent for a file. */
   processId?(): string
   /**
-   * Makes this process one that the others watch over. Its writes fail once they have declared it dead; it then has
-   * a new id, and `onRenewed` hears of the old one.
+   * Makes this process one that the others watch over. Its writes fail once they have declared it dead; it then has a
+   * new id, and `onRenewed` gets the old one.
    */
   join?(onRenewed: (before: string) => void): Promise<void>
   /** Another number each time the database was entered again: what was read before may be gone since. */

@@ -18,7 +18,7 @@ export type Hints = {
 /** What hints are about. */
 export type HintKind = 'claim' | 'prompt' | 'page' | 'timeline'
 
-/** Characters of a token. Two things may share one by chance: the other is then asked for in vain. */
+/** Characters of a token. Two things may share one by chance: the other is then looked up for nothing. */
 export const tokenLength = 8
 
 export function tokenOf(kind: HintKind, id: string): string {

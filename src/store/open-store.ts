@@ -96,7 +96,9 @@ export type StoreSettings = {
   readonly clock?: Clock
   /** Users whose rows are kept in memory. Default 10,000. */
   readonly cacheUsers?: number
-  /** A commit above this counts as failed. Default 2000, for sign-ins; commands take `commandCommitTimeoutMs`. */
+  /**
+   * A commit that takes longer is taken as failed. Default 2000, for sign-ins; commands take `commandCommitTimeoutMs`.
+   */
   readonly commitTimeoutMs?: number
   /** Told about each authenticator left out because a sealed value does not open. */
   readonly onUnreadable?: (error: StoreError) => void
@@ -151,8 +153,8 @@ export type Store = {
   /** The processes that share the database; undefined where the store is a file. */
   readonly nodes: Nodes | undefined
   /**
-   * The keys that the processes of a database share for an hour each; undefined where the store is a file. They are read
-   * until they are stopped; `trouble` hears of each failure. Rejects with StoreError.
+   * The keys that the processes of a database share for an hour each; undefined where the store is a file. They are
+   * read until they are stopped; `trouble` gets each failure. Rejects with StoreError.
    */
   shareHourKeys(trouble: (error: unknown) => void): Promise<HourKeys | undefined>
   /** Undefined where the store is a file. */
@@ -247,7 +249,7 @@ function chainOf(node: string, { processId }: Connection): string {
   return processId === undefined ? node : `${node}/${processId().slice(0, 8)}`
 }
 
-/** What was used in those rows is not known to be: recovery codes among it can be used again. */
+/** What was used in those rows is not known to be used: recovery codes among it can be used again. */
 function alertOfLoss(audit: AuditLog, { node, before, now }: RowsLost, clock: Clock) {
   const detail = { node, before: String(before), now: String(now) }
   return audit.alert({ atMs: clock.nowMs(), kind: 'database-rows-lost', detail })
@@ -375,7 +377,7 @@ async function assemble(
   }
 }
 
-/** Another node would go on with the old key alone. */
+/** Another node would go on with only the old key. */
 async function refuseOthers(nodes: Nodes | undefined): Promise<void> {
   const others = (await nodes?.list())?.filter(
     ({ processId, state }) =>

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 
 // What SQLite and PostgreSQL call differently, in words that both know.
 
-/** Lower case as `lower` of both databases makes it of our columns: of the letters A to Z alone. */
+/** Lower case as `lower` of both databases makes it of our columns: only of the letters A to Z. */
 export function toAsciiLower(text: string): string {
   return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }

@@ -12,7 +12,7 @@ import type { Schema } from './schema.ts'
 /** Builds and compiles queries; carries none out. */
 export type Queries = Kysely<Schema>
 
-/** Queries in SQLite's SQL. What runs them is a Connection. */
+/** Queries in SQLite's SQL. A Connection runs them. */
 export function createSqliteQueries(): Queries {
   return new Kysely<Schema>({
     dialect: {

@@ -17,9 +17,9 @@ export type RotationResult = {
 const rowsAStep = 50
 
 /**
- * Seals every value with `master` (32 bytes) while the service goes on. The new key must already be
- * where the next start finds it, beside the old one: should the process end half-way, both are
- * needed, and the next rotation goes on. Throws StoreError when the store fails.
+ * Seals every value with `master` (32 bytes) while the service goes on. The new key must already be where the next
+ * start finds it, beside the old one: if the process ends half-way, both are needed, and the next rotation goes on.
+ * Throws StoreError when the store fails.
  */
 export async function rotateKeys(
   context: StoreContext,
@@ -64,7 +64,7 @@ export async function rotateKeys(
     }
   }
 
-  // Last: the old keys are needed by nothing that can be opened.
+  // Last: nothing that can be opened needs the old keys.
   await connection.run(
     queries.deleteFrom('key_check').where('key_id', '!=', sealer.keyring.current.id).compile(),
   )

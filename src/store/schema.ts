@@ -277,7 +277,7 @@ export type SharedKeptRow = {
   kind: 'spent-state' | 'spent-approval' | 'late' | 'interrupted' | 'timeline' | 'sealed'
   id: string
   content: Uint8Array | null
-  /** Of what was spent: by which an equal request is known. */
+  /** For what was spent: the hashes by which an equal request is known. */
   claim_key: string | null
   at_ms: number
   until_ms: number

@@ -13,7 +13,7 @@ import type { CliIo } from '../io.ts'
 
 const area = 'store'
 const what = 'audit in the journal'
-/** A line a minute: so many are a week. */
+/** With one line a minute, this many are a week. */
 const mostLines = 10_000
 const timeoutMs = 60_000
 const maxBytes = 64 * 1024 * 1024
@@ -98,7 +98,7 @@ function readHeads(journal: string): readonly LoggedHead[] {
   return [...heads.values()]
 }
 
-/** A line as a terminal or as a program would read it. */
+/** A line in the form for a terminal or for a program. */
 function readHead(line: string): LoggedHead | undefined {
   const event = Object(parseJson(line))
   const text = typeof event.message === 'string' ? event.message : line

@@ -39,8 +39,8 @@ export function demoFilePath(
 }
 
 /**
- * Reads the file of a running demo; undefined when there is none. Throws CliError `demo-file` for
- * one that another user could have written: it would send passwords to where they like.
+ * Reads the file of a running demo; undefined when there is none. Throws CliError `demo-file` for one that another user
+ * could have written: it would send passwords to a place of their choice.
  */
 export function readDemoFile(path: string, uid: number): DemoFile | undefined {
   const text = readOwnFile(path, uid)
@@ -64,7 +64,7 @@ function readOwnFile(path: string, uid: number): string | undefined {
 
 function openNoLink(path: string): number | undefined {
   try {
-    // Not to wait for a writer, should it be a pipe.
+    // So that it does not wait for a writer if it is a pipe.
     return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined

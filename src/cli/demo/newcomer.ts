@@ -3,7 +3,7 @@ import { connectAdmin } from '../../ops/index.ts'
 
 export type Newcomer = { readonly user: string; readonly password: string }
 
-/** Someone of a demo with a portal who has a password and nothing else, and whom no rule lets in so. */
+/** Someone of a demo with a portal who has a password and nothing else, and whom no rule lets in with that. */
 export function findNewcomer({ demo, directories, rules, web }: Config): Newcomer | undefined {
   if (web?.people === undefined) return undefined
   const guests = rules

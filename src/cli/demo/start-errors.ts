@@ -12,7 +12,7 @@ export async function findRunningDemo({ env, uid }: CliIo): Promise<DemoFile | u
     connection.close()
     return demo
   } catch {
-    // A file that is not ours, or of a demo that was killed: none to speak of.
+    // A file that is not ours, or of a demo that was killed: it is ignored.
     return undefined
   }
 }

@@ -7,8 +7,8 @@ const plain = z.union([z.string(), z.number(), z.boolean()])
 const answers = z.record(z.string(), z.union([plain, z.array(plain)]))
 
 /**
- * Reads a YAML file of options by name: what the command line says counts before it. Throws CliError
- * `file-unreadable`, or `usage` with the line.
+ * Reads a YAML file of options by name: the command line takes precedence. Throws CliError `file-unreadable`, or
+ * `usage` with the line.
  */
 export function readAnswers(file: string, names: readonly string[]): Record<string, unknown> {
   const yaml = parseYaml(file, readText(file))

@@ -12,7 +12,7 @@ export type FileToWrite = {
   readonly whenPresent: 'refuse' | 'keep' | 'replace'
 }
 
-/** For secrets, which systemd hands over to the service: for root alone. */
+/** For secrets, which systemd hands over to the service: only for root. */
 export const credentialsFolder = 'credentials'
 
 /** The names that systemd/holdfast.service loads. */

@@ -25,7 +25,7 @@ export type GatewayOptions = {
   readonly secondFactorFirst: boolean
 }
 
-/** A shorter one is found by trying all of them on a captured packet. */
+/** An attacker with a captured packet could find a shorter one by trying all of them. */
 const minSecretLength = 16
 const [minPatience, maxPatience] = ['2s', '10m'] as const
 const otherKind = 'other'

@@ -13,7 +13,7 @@ export function checkFolder(folder: string, { force }: { readonly force: boolean
   for (const each of [folder, join(folder, credentialsFolder)])
     checkTrustedPath(each, { last: 'ours' })
   if (force) return
-  // An authority that was put there before is wanted.
+  // An authority that is already there is one that the administrator wants.
   const { authorities, ...others } = initFileNames
   const present = Object.values(others)
     .map((name) => join(folder, name))
@@ -40,7 +40,7 @@ export function writeInstallation(
     makeFolder(join(folder, credentialsFolder), 0o700)
     // What is written here is loaded as the secrets of the service.
     checkTrustedPath(join(folder, credentialsFolder), { last: 'ours' })
-    // The configuration comes last: where it is, the rest is.
+    // The configuration comes last: where it exists, the rest exists too.
     writeNewFiles(
       files.map((file) => ({ ...file, path: join(folder, file.name) })).toReversed(),
       options,
@@ -61,6 +61,6 @@ function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder)
   } catch {
-    // It never was, or it holds what others have put there.
+    // It never existed, or it holds what others have put there.
   }
 }

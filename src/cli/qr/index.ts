@@ -1,3 +1,3 @@
-// QR codes for the terminal and as a picture. May import nothing of ours.
+// QR codes for the terminal and as a picture. May not import other parts.
 export { formatQrSvg } from './svg.ts'
 export { formatQrCode, qrCodeWidth } from './terminal.ts'

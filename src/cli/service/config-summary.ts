@@ -25,8 +25,8 @@ const fieldsSchema = z.looseObject({
 })
 
 /**
- * Reads a few fields and leaves the rest alone. The whole of it may be unreadable to this user: a
- * systemd credential, for one, exists inside the unit only. Throws CliError `no-configuration`.
+ * Reads a few fields and leaves the rest alone. The whole of it may be unreadable to this user: for example, a systemd
+ * credential exists only inside the unit. Throws CliError `no-configuration`.
  */
 export function readConfigSummary(file: string, io: CliIo): ConfigSummary {
   const fields = fieldsSchema.safeParse(readYaml(file))

@@ -9,8 +9,8 @@ import { readConfigSummary } from './config-summary.ts'
 const unitCredentials = '/run/credentials/holdfast.service'
 
 /**
- * The environment a configuration is read with: while the unit runs, `credential:NAME` is what it was
- * given. While it is stopped, the files beside the configuration count, and for an ordinary user always.
+ * The environment a configuration is read with: while the unit runs, `credential:NAME` is what it was given. While it
+ * is stopped, the files beside the configuration are used, and for an ordinary user always.
  */
 export function configEnvironment(io: CliIo): CliIo['env'] {
   const isOther = io.uid !== 0 || !existsSync(unitCredentials)
@@ -67,7 +67,7 @@ function installedSocket(io: CliIo): string {
   }
 }
 
-/** Anyone can put a file there; one that is not ours is said and left alone, and must not stop a command. */
+/** Anyone can put a file there; one that is not ours is reported and left alone, and must not stop a command. */
 function ownDemo(io: CliIo): DemoFile | undefined {
   try {
     return readDemoFile(demoFilePath(io.env, io.uid), io.uid)

@@ -116,7 +116,7 @@ export function openPlace(
   return openStore({
     ...place,
     ...{ node, clock: io.clock },
-    // Beside the other nodes, which go on with the key that they have.
+    // Runs beside the other nodes, which go on with the key that they have.
     sharing: furtherKeys.length > 0 ? 'alone' : 'several',
     keyring: createKeyring({ current: key, previous: furtherKeys.map(decodeKey) }),
     whenMissing: 'refuse',

@@ -26,7 +26,7 @@ export function restoredLines(
   ]
 }
 
-/** What the administrator has to do before the service runs again. Each is found out, not assumed. */
+/** What the administrator has to do before the service runs again. Each of these is checked, not assumed. */
 export async function leftToDo(
   found: {
     readonly configFile: string

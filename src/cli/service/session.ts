@@ -214,7 +214,8 @@ async function runIn<Result>(
 
 function serviceSession(connection: AdminConnection): Session {
   return {
-    // Both ends are this program: what an operation returns is what it says it returns. See statusOf for the one exception.
+    // Both ends are this program: what an operation returns has the type that it declares. See statusOf for the one
+    // exception.
     call: async (operation, args, onEvent) =>
       (await connection.call(operation, args, onEvent)) as OperationResult<typeof operation>,
     close: async () => connection.close(),

@@ -11,7 +11,7 @@ import { decodeKey, readSealingKey } from './sealing-key.ts'
 import { connectService } from './session.ts'
 
 export type FoundParts = StoreParts & {
-  /** Whether there is a configuration; the usual places count where there is none. */
+  /** Whether there is a configuration; the usual places are used where there is none. */
   readonly isConfigured: boolean
 }
 

@@ -92,7 +92,7 @@ export async function createDemoPerson(options: {
         answersAtMs = clock.nowMs() + answerAfterMs
         onEvent({ kind: 'prompted', atMs: clock.nowMs(), by: message.kind, to: message.to })
         answering = answerMessage(message)
-        // No one may ever wait for it: a call that is held for is answered, and that is all.
+        // Nothing may wait for it: a call that holds a request is answered, and nothing follows.
         answering.catch(failed.reject)
       }
     })

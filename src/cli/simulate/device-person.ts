@@ -89,7 +89,7 @@ export async function createDevicePerson(options: {
       // What the challenge is about may have arrived together with it.
       await look()
       await answering
-      // A menu that asks for no device yet takes its word.
+      // A menu that does not ask for the device yet takes the word for it.
       const typed = known === undefined ? method : ''
       onEvent({ kind: 'typed', atMs: clock.nowMs(), what: typed === '' ? 'Enter' : 'word' })
       return typed

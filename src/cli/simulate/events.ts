@@ -23,7 +23,7 @@ export type PersonEvent =
   /** Starts again after a failure. */
   | { readonly kind: 'again'; readonly atMs: number }
 
-/** Which request a packet is of; `server` counts from 1. */
+/** Which request a packet is of; `server` starts at 1. */
 type OfRequest = { readonly identifier: number; readonly server: number }
 
 export type SimulationEvent = PersonEvent | (ExchangeEvent & OfRequest)

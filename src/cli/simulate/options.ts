@@ -74,7 +74,7 @@ function linkOf({ loss, jitter }: GatewayArgs): NetworkLink {
   }
 }
 
-/** In milliseconds; undefined where the person is to answer. Throws CliError `usage`. */
+/** In milliseconds; undefined where the person answers. Throws CliError `usage`. */
 export function parseAnswerAfter({
   answerAfter,
 }: {

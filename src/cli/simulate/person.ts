@@ -7,7 +7,7 @@ import type { Question } from '../try/request.ts'
 /** Who signs in at the gateway. */
 export type Person = {
   readonly password: string
-  /** What is typed where the gateway shows this; '' is Enter alone. */
+  /** What is typed where the gateway shows this; '' is only Enter. */
   answer(question: Question): Promise<string>
   /** When the prompt that is still open will be answered, as far as that is known. */
   answersAtMs(): number | undefined
@@ -30,7 +30,7 @@ export function createRealPerson(password: string, asker: Asker): Person {
 /** Waits; rejects with CliError `interrupted` when `signal` aborts. */
 export function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Timers of the clock do not keep the process alive, and a pause may be all there is.
+    // Timers of the clock do not keep the process alive, and there may be nothing but a pause.
     const alive = setInterval(() => undefined, 60_000)
     const end = (settle: () => void) => {
       clearInterval(alive)

@@ -91,7 +91,7 @@ export async function simulate(args: SimulateArgs, io: CliIo): Promise<ExitCode>
   return report({ ...args, ...tries, kind, service, recording, dictionary }, io)
 }
 
-/** Once, and then as long as a late reply may still come. */
+/** Once, and then for as long as a late reply may still come. */
 async function playOnce(
   once: () => Promise<Ending>,
   recording: Recording,
@@ -137,7 +137,7 @@ function deviceAttributeOf({ preset }: GatewayKind): string {
   return preset.settings.device_attribute?.value ?? 'Calling-Station-Id'
 }
 
-/** What tells devices apart at gateways that send it; an address and a MAC address of no one. */
+/** What tells devices apart at gateways that send it; an address and a MAC address that no one has. */
 function deviceOf({ from }: SimulateArgs, { preset }: GatewayKind): string | undefined {
   const sent = preset.device.find(({ name }) => name === 'Calling-Station-Id')
   if (from !== undefined || sent === undefined) return from

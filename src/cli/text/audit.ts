@@ -48,7 +48,7 @@ function kindOf({ kind, reason }: AuditEntry): string {
   return kind === 'alert' && !alarms.has(reason) ? 'change' : kind
 }
 
-/** The method, and what stood in for it: no one was rung for what is remembered or bypassed. */
+/** The method, and what stood in for it: no phone rang for what is remembered or bypassed. */
 function secondFactorOf({ method = '', timeline }: AuditEntry): string {
   const standIn = timeline.find(({ what }) => what === 'remembered' || what === 'bypass')
   return [method, standIn?.what].filter(Boolean).join(' ')

@@ -21,7 +21,7 @@ export function formatAuthenticators(
   return formatTable(['ID', 'METHOD', 'LABEL', 'DETAIL', 'SINCE', 'LAST USED'], rows, paint)
 }
 
-/** A table of tokens that are no one's, or a sentence when there is none. */
+/** A table of spare tokens, or a sentence when there is none. */
 export function formatSpareTokens(tokens: readonly SpareTokenView[], paint: Paint): string {
   if (tokens.length === 0) return 'No spare tokens.'
   const rows = tokens.map(({ serial, method, detail, createdAtMs, unusable }) => [

@@ -168,7 +168,7 @@ function sightFields(explanation: Explanation): readonly (readonly [string, stri
   }
 }
 
-/** How someone with a code to type gets in who is not asked for it. */
+/** How a person who has a code to type, and is not asked for it, can sign in. */
 function wayIn({ gateway, methods }: Explanation, reason: string): string | undefined {
   const isAboutCodes = ['code-missing', 'code-wrong', 'no-method-for-flow'].includes(reason)
   if (!isAboutCodes || !methods.some(({ way }) => way === 'typed')) return undefined

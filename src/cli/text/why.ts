@@ -9,7 +9,7 @@ import { countedText, describeStep, signedSteps } from './why-steps.ts'
 
 type Explained = { readonly meaning: string; readonly remedy: string }
 
-/** The first of the entries as a whole story; of the others, that they are there. */
+/** The first of the entries as a whole story; of the others, only that they exist. */
 export function formatWhy(entries: readonly AuditEntry[], paint: Paint): string {
   const [first, ...others] = entries
   if (first === undefined) return ''

@@ -10,7 +10,7 @@ export type ExchangeEvent =
   | { readonly kind: 'received'; readonly atMs: number; readonly packet: Packet }
   /** The right reply, for a gateway that does not wait for it any more. */
   | { readonly kind: 'late'; readonly atMs: number; readonly packet: Packet }
-  /** Came, but is not a reply of a server that knows the secret. */
+  /** It came, but is not a reply of a server that knows the secret. */
   | { readonly kind: 'ignored'; readonly atMs: number; readonly reason: string }
   /** Of a link that loses packets: the one that `sent` was about, or a reply of this code. */
   | { readonly kind: 'lost'; readonly atMs: number; readonly code?: number }
@@ -57,7 +57,7 @@ export async function openExchange(options: {
   let asked: Asked | undefined
   let givenUp: EncodedRequest | undefined
 
-  // A connected socket hears of a port where no one listens.
+  // A connected socket is told of a port where nothing listens.
   await new Promise<void>((resolve, reject) => {
     // Node tells the callback, and not `error`, that there is no link there.
     socket.connect(server.port, server.address, (cause?: Error) => {

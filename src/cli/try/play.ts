@@ -17,7 +17,7 @@ import { createPacketPrinter } from './printer.ts'
 import { createRequests, namedAttributes, type Question } from './request.ts'
 import { findTryTarget } from './target.ts'
 
-/** A gateway that never stops asking would keep `try` forever. */
+/** A gateway that never stops asking would keep `try` running forever. */
 export const maximumRounds = 20
 
 /** What the command line says about a sign-in to be tried. */

@@ -75,7 +75,7 @@ function repeatedKeys(document: Document): number[] {
     Map(_, { items }) {
       const seen = new Set<string>()
       for (const { key } of items) {
-        // Two forms of one name would be one entry, of which the last counts.
+        // Two forms of one name would be one entry, and the last of them would be used.
         const name = String(key).normalize('NFC')
         if (isNode(key) && seen.has(name)) offsets.push(key.range?.[0] ?? 0)
         seen.add(name)
@@ -184,7 +184,7 @@ function likeliestBranch(
   )
 }
 
-/** The words there are, where a union has no text of its own: one word or several of them. */
+/** The possible words, where a union has no text of its own: one word or several of them. */
 function oneOfWords({ errors, message }: z.core.$ZodIssueInvalidUnion) {
   if (message !== 'Invalid input') return undefined
   return errors.find((issues) => issues.every(({ code }) => code === 'invalid_value'))

@@ -1,7 +1,6 @@
 /**
  * Where in the source of a YAML scalar the character of its value at `index` is. Quotes, escapes, indentation and
- * folded lines are in the source alone. The start of the value where that cannot be told, as after an escaped
- * character.
+ * folded lines are only in the source. The start of the value where that cannot be told, as after an escaped character.
  */
 export function placeInScalar(source: string, value: string, index: number): number {
   let first: number | undefined

@@ -5,7 +5,9 @@ import type { Sending } from './sending.ts'
 
 export type Section = { readonly title: string; readonly lines: readonly Line[] }
 
-/** All that is known of a gateway, in the order a reader wants it; nothing known, no section. */
+/**
+ * All that is known of a gateway, in the order a reader wants it; a section about which nothing is known is left out.
+ */
 export function describePreset(preset: Preset): readonly Section[] {
   const { messageAuthenticator, mostPatience, advisedPatience } = preset
   const sections: readonly Section[] = [

@@ -12,7 +12,7 @@ export type AuthenticatorCount = {
 
 const mostNames = 3
 
-/** One entry for each method that users have. Spare tokens are no one's. */
+/** One entry for each method that users have. Spare tokens belong to no one. */
 export async function countAuthenticators({
   connection,
   queries,

@@ -268,7 +268,10 @@ function provenanceOf(row: AuthenticatorRow): Provenance {
   }
 }
 
-/** The code that proved an app, and those of an older version, left their step alone: a step begins before its code is typed. */
+/**
+ * The code that proved an app, and those of an older version, left their step unchanged: a step begins before its code
+ * is typed.
+ */
 function lastUseOf(row: AuthenticatorRow) {
   const { created_at_ms, last_step, period_seconds, spent_at_ms } = row
   const ofStep = last_step === null || last_step < 0 ? null : last_step * (period_seconds ?? 30)

@@ -24,7 +24,7 @@ export interface People {
   load(userKey: string): Promise<StoredPerson>
   /** What is kept, if anything; asks no one. */
   peek(userKey: string): StoredPerson | undefined
-  /** To be called when a change is handed to the connection, before it is carried out. */
+  /** Must be called when a change is handed to the connection, before it is carried out. */
   forget(userKey: string): void
   /** Applies a change that is durable to what is kept. */
   update(userKey: string, change: (person: StoredPerson) => StoredPerson): void

@@ -8,7 +8,7 @@ const older = '?'
 
 type StepColumns = Pick<AuthenticatorRow, 'recent_steps' | 'spent_ahead'>
 
-/** What the columns say. The last number may be cut off in a list that fills its room. */
+/** The steps in the columns. The last number may be cut off in a list that fills its room. */
 export function readSteps({ recent_steps, spent_ahead }: StepColumns): SpentSteps {
   const listed = (recent_steps ?? '').split(',').slice(1)
   const isFull = (recent_steps ?? '').length >= recentLength

@@ -6,7 +6,7 @@ export type Standing = {
   /** Each once, in alphabetical order. Numbers and addresses of the directory are not among them. */
   readonly methods: readonly Method[]
   readonly blocked: boolean
-  /** They had something set up before, now or once. */
+  /** They have or had something set up. */
   readonly enrolledOnce: boolean
   /** Their account was found unused for long. */
   readonly idle: boolean

@@ -6,7 +6,7 @@ export interface UserCache<Value> {
   get(userKey: string, load: () => Promise<Value>): Promise<Value>
   /** The kept value, if any; asks no one. */
   peek(userKey: string): Value | undefined
-  /** To be called when a change is handed to the connection, before it is carried out. */
+  /** Must be called when a change is handed to the connection, before it is carried out. */
   forget(userKey: string): void
   /** Applies a change that is durable to the kept value. */
   update(userKey: string, change: (value: Value) => Value): void

@@ -45,10 +45,9 @@ export interface UserStore {
   /** Bypasses that have not ended, the first to end first. */
   listBypasses(nowMs: number): Promise<readonly ListedBypass[]>
   /**
-   * Erases authenticators, account state, open prompts, remembered sign-ins, counts against limits, everything of the portal and the name. Portal
-   * sessions end. The audit stays for its retention; with
-   * `eraseAudit` its rows lose what is personal, and rows of the audit name them (RULES 37). False when
-   * nothing was known of the user.
+   * Erases authenticators, account state, open prompts, remembered sign-ins, counts against limits, everything of the
+   * portal and the name. Portal sessions end. The audit stays for its retention; with `eraseAudit` its rows lose what
+   * is personal, and rows of the audit name them (RULES 37). False when the user was unknown.
    */
   removeUser(
     userKey: string,
@@ -72,7 +71,7 @@ export function createUserStore(
 ): UserStore {
   const { connection, queries, clock } = context
 
-  /** In steps, so that sign-ins go on in between. Each counts together with the row that names what it erased. */
+  /** In steps, so that sign-ins go on in between. Each is committed together with the row that names what it erased. */
   async function eraseAudit(userKey: string, name: string | undefined): Promise<number> {
     const step = queries
       .selectFrom('audit')

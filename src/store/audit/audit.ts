@@ -164,7 +164,7 @@ export function createAuditLog(context: StoreContext, writer: AuditWriter): Audi
           row.or([
             row('user_key', '=', user),
             row(row.fn('lower', ['user_name']), '=', toAsciiLower(user)),
-            // Rows of earlier versions name people by their key alone.
+            // Rows of earlier versions name people only by their key.
             row(
               'user_key',
               'in',

@@ -7,14 +7,14 @@ import type { AuditContent, ChainHead } from './chain.ts'
 import { emptyContent } from './content.ts'
 import type { AuditWriter } from './writer.ts'
 
-// Where several processes write chains, who can write the database could delete a whole chain, or cut off its end, and
-// what is left would hold. So each chain says now and then where the others ended (O17).
+// Where several processes write chains, an attacker who can write the database could delete a whole chain, or cut off
+// its end, and the rest would still be valid. So each chain says now and then where the others ended (O17).
 
 /** Where the chain of a process ended. */
 type NotedHead = ChainHead & { readonly node: string }
 
 const reason = 'audit-chains'
-/** In one row: what keeps it small enough to be shown. */
+/** The most in one row, so that it is small enough to be shown. */
 const chainsARow = 200
 
 /** Notes in this process's chain where all chains end. */

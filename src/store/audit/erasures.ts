@@ -19,7 +19,7 @@ import {
 /** Rows of each node. */
 export type NamedRows = ReadonlyMap<string, SeqRanges>
 
-/** Parts of numbers in one row of an erasure: what keeps it small enough to be shown. */
+/** Parts of numbers in one row of an erasure, so that it is small enough to be shown. */
 export const rangesARow = 500
 
 /** The row that names what one step of an erasure takes the personal part of. */
@@ -27,7 +27,10 @@ export function erasureContent(atMs: number, named: NamedRows): AuditContent {
   return contentOf(atMs, 'user-removed', named, 'rows-erased', {})
 }
 
-/** The row that names what was found erased when rows began to be named; `recorded`: by how many the version before accounts for. */
+/**
+ * The row that names what was found erased when rows began to be named; `recorded`: how many of them the version before
+ * accounts for.
+ */
 export function foundContent(atMs: number, named: NamedRows, recorded: number): AuditContent {
   return contentOf(atMs, 'erasures-found', named, 'rows-found-erased', { recorded })
 }

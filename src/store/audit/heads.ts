@@ -26,7 +26,7 @@ export interface AuditHeads {
   /** Shows later that this store has written the head. Hex. */
   signHead(head: KeptHead): string
   isSignedHead(head: KeptHead, mac: string): boolean
-  /** Writes that the store was put back from a backup: what was kept before needs not be in it. */
+  /** Writes that the store was put back from a backup: what was kept before need not be in it. */
   noteRestore(detail: Readonly<Record<string, string>>): Promise<void>
   /** When that was last done; 0 for never. */
   lastRestoreMs(): Promise<number>

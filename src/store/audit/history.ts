@@ -24,7 +24,7 @@ const asked: readonly RejectReason[] = [
 /** Rows that are looked through for one question: there is no index by device, as each sign-in would pay for it. */
 const mostRead = 20_000
 
-/** What the audit tells of second factors that a person has needed. What retention has taken away it does not tell. */
+/** What the audit tells of second factors that a person has needed. It does not tell what retention has taken away. */
 export function createHistory({ connection, queries }: StoreContext): SecondFactorHistory {
   return {
     async hasNeeded(userKey, gateway, beforeMs) {
@@ -68,7 +68,7 @@ export function createHistory({ connection, queries }: StoreContext): SecondFact
           .limit(1)
           .compile(),
       )
-      // Most people are new where they are: nothing more is read then.
+      // Most people are new at the gateway: nothing else is read then.
       if (last === undefined) return undefined
       const [read] = await connection.run(
         queries

@@ -30,8 +30,8 @@ export function createAuditUpkeep(context: StoreContext, key: KeyObject): AuditU
   }
 
   /**
-   * The first erasure that names a row another node still has: without it that row would count as wiped. Those of
-   * its own node are older, and go before it.
+   * The first erasure that names a row another node still has: without it that row would look wiped. Those of its own
+   * node are older, and go before it.
    */
   async function firstNeeded(
     node: string,

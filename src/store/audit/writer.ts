@@ -6,7 +6,10 @@ import type { AuditRow } from '../schema.ts'
 import { type AuditContent, type ChainHead, chainRow, chainStart } from './chain.ts'
 
 export interface AuditWriter {
-  /** `together`: what counts with the row, or not at all. Resolves when the row is durable; rejects with StoreError, and then no row was chained. */
+  /**
+   * `together`: what is committed with the row, or not at all. Resolves when the row is durable; rejects with
+   * StoreError, and then no row was chained.
+   */
   append(content: AuditContent, together?: readonly CompiledQuery[]): Promise<void>
   /** Resolves when nothing waits to be written. */
   drain(): Promise<void>
@@ -19,7 +22,7 @@ type Waiting = {
   reject(error: unknown): void
 }
 
-/** Rows written in one go; what more is waiting follows in the next. */
+/** Rows written in one go; whatever else waits follows in the next. */
 const rowsAtOnce = 1000
 
 /**

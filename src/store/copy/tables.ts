@@ -1,6 +1,6 @@
 import type { Schema } from '../schema.ts'
 
-/** All but those that a new store fills by itself, and what the old one's processes and servers were and shared. */
+/** All but those that a new store fills by itself, and those about the processes and servers of the old store. */
 export type CopiedTable = Exclude<keyof Schema, (typeof ownTables)[number]>
 
 export const ownTables = [

@@ -29,7 +29,7 @@ export async function createStore(options: StorePlace & NewStore): Promise<void>
   await store.close()
 }
 
-/** It belongs to whom its folder belongs to, which must exist. */
+/** It belongs to the owner of its folder, which must exist. */
 async function createFile(options: NewStore & { readonly file: string }): Promise<void> {
   const { keyring, installationId, clock = systemClock } = options
   const file = findStoreFile(options.file)

@@ -3,9 +3,8 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { checkTrustedPath } from '../../files/index.ts'
 
 /**
- * The file of a store, at the end of all links. Root goes no way that another user can change: the
- * folder itself may belong to the service, its parents and links may not.
- * Throws FileError `folder-not-safe`.
+ * The file of a store, at the end of all links. Root follows no path that another user can change: the folder itself
+ * may belong to the service, its parents and links may not. Throws FileError `folder-not-safe`.
  */
 export function findStoreFile(file: string): string {
   if (process.geteuid?.() === 0) {

@@ -13,7 +13,7 @@ export type Begins = {
   readonly beginsMs: number
 }
 
-/** The key that counts now: the newest that has begun. Where the database's clock was set back, the oldest there is. */
+/** The key in use now: the newest that has begun. Where the database's clock was set back, the oldest there is. */
 export function currentOf<Key extends Begins>(
   newestFirst: readonly Key[],
   nowMs: number,

@@ -42,8 +42,8 @@ const keyBytes = 32
 const numberBytes = 4
 
 /**
- * Reads the keys of the hour and follows their change; undefined for a file, which has one process. Which key counts
- * is decided by the rows and the clock of the database, never by a clock of this machine. Rejects with StoreError.
+ * Reads the keys of the hour and follows their change; undefined for a file, which has one process. The rows and the
+ * clock of the database decide which key is in use, never by a clock of this machine. Rejects with StoreError.
  */
 export async function shareHourKeys(
   context: StoreContext,
@@ -110,7 +110,7 @@ async function readKeys(context: StoreContext): Promise<Keys> {
     const number = Math.max(due.number, before.newest + 1)
     await addHourKey(context, { ...due, number }, randomBytes(keyBytes))
   }
-  // Another process may have been faster: the row counts.
+  // Another process may have been faster: the row decides.
   const { nowMs, opened, oldest } = due === undefined ? before : await readOpened(context)
   const current = currentOf(opened, nowMs)
   if (current === undefined) throw new StoreError('store-damaged', 'no key of the hour opens')
@@ -130,7 +130,7 @@ async function readOpened(context: StoreContext): Promise<{
   const { nowMs, rows } = await readHourKeys(context)
   return {
     nowMs,
-    // After a change of the sealing key there may be one that does not open here: it counts as if it were not there.
+    // After a change of the sealing key there may be one that does not open here: it is ignored.
     opened: rows.flatMap((row) => openHourKey(context, row) ?? []),
     newest: rows[0]?.number ?? 0,
     oldest: rows.at(-1)?.number ?? 0,

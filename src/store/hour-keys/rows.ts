@@ -47,7 +47,7 @@ export function openHourKey(
   }
 }
 
-/** Of all processes that make a key with this number, the first one does. */
+/** Where several processes make a key with this number, the first one succeeds. */
 export async function addHourKey(
   { connection, queries, sealer }: StoreContext,
   { number, beginsMs }: Begins,

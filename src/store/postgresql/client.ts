@@ -27,7 +27,7 @@ export async function connectClient(
   const { Client } = await import('pg')
   const client = new Client({
     ...{ host: host.host, port: host.port, database: place.database, user: place.user },
-    // Called where the server asks for one; PGPASSWORD and .pgpass do not count.
+    // Called where the server asks for one; PGPASSWORD and .pgpass are ignored.
     password: () => passwordOf(place, host),
     ssl: host.host.startsWith('/') ? false : tlsOf(place, host),
     enableChannelBinding: true,

@@ -23,7 +23,7 @@ export type PostgresqlOptions = {
   readonly sharing?: 'alone' | 'several'
   /** A process that serves, over which the others watch. Absent for a command. */
   readonly node?: NodeSelf
-  /** A commit above this counts as "store failed" (RULES 30). Default 2000. */
+  /** A commit that takes longer is taken as "store failed" (RULES 30). Default 2000. */
   readonly commitTimeoutMs?: number
   /** Requests that may wait. Default 50,000. */
   readonly maxWaiting?: number
@@ -46,7 +46,7 @@ export type RowsLost = { readonly node: string; readonly before: number; readonl
 export type PostgresqlConnection = Connection & {
   readonly takeOvers: TakeOvers
   readonly reach: StoreReach
-  /** To be called once the tables are up to date. */
+  /** Must be called once the tables are up to date. */
   noteServer(): Promise<void>
 }
 
@@ -64,7 +64,7 @@ type SubmitOptions = { readonly timeoutMs?: number; readonly epoch?: number }
 const requestsAtOnce = 500
 const pauseMs = 250
 const writeBackMs = 30_000
-/** While the database is known to be away, people hear so sooner. */
+/** While the database is known to be away, people are told sooner. */
 const awayMs = 1_000
 /** A process that was stopped a moment ago may still have the lock. */
 const startWaitMs = 3_000
@@ -243,7 +243,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
       answeredAtMs = Number.NEGATIVE_INFINITY
       awaySinceMs ??= clock.nowMs()
       for (const request of batch) request.reject(error)
-      // They would come to the same, one time-out after the other.
+      // They would end in the same way, one time-out after the other.
       for (const request of queue.splice(0)) request.reject(error)
     }
     lastCommitMs = clock.nowMs() - startedAtMs

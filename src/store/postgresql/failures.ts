@@ -3,7 +3,7 @@ import { StoreError, type StoreErrorCode } from '../errors.ts'
 
 // Codes of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html
 
-/** What each class or code means to the administrator; the longest that fits counts. */
+/** What each class or code means to the administrator; the longest that fits is used. */
 const meanings: Readonly<Record<string, StoreErrorCode>> = {
   '08': 'database-away',
   '25006': 'database-away',

@@ -7,7 +7,7 @@ import type { PostgresqlPlace } from './place.ts'
 const channel = 'holdfast'
 /** PostgreSQL takes at most 7,999 bytes. */
 const tokensInNotice = Math.floor(7_990 / tokenLength)
-/** More changes at once are told by one word. */
+/** More changes than this at once are told by one word. */
 const mostNotices = 4
 const everything = '*'
 /** A network that has gone silent raises no event: a question on the same connection finds it. */

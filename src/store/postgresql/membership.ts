@@ -20,7 +20,7 @@ export type Membership = {
   /** What enters it under its id; undefined where it is there. Afterwards, `entered`. */
   entry(): CompiledQuery | undefined
   entered(): void
-  /** Whose row has to be alive for a write to count; undefined for a process that is not a node. */
+  /** The process whose row has to be alive for a write to succeed; undefined for a process that is not a node. */
   fence(): string | undefined
   /** Others have declared this process dead: it goes on as another one. */
   renew(): void

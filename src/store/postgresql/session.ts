@@ -32,7 +32,7 @@ export type SessionOptions = {
   readonly isNode: boolean
   /** A statement is ended by the server after this. */
   readonly statementTimeoutMs: number
-  /** How long it is waited for a lock that another process, or an older connection of ours, may let go. */
+  /** How long to wait for a lock that another process, or an older connection of ours, may let go. */
   readonly lockWaitMs: number
   /** The server that was used last: the same one with a lower timeline is an old primary. */
   readonly seen: ServerMark | undefined
@@ -54,7 +54,7 @@ export type Session = {
   readonly mark: ServerMark
   /** False once the connection has ended. */
   readonly isOpen: () => boolean
-  /** Notices since the session began by which a commit is on the primary alone, whatever the server answered. */
+  /** Notices since the session began by which a commit is only on the primary, whatever the server answered. */
   readonly unreplicated: () => number
 }
 
@@ -73,7 +73,7 @@ export async function openSession(
       failures.push(new StoreError(error.code, `${where}${error.detail}`, { cause }))
     }
   }
-  // What can be reached and refuses tells more than what is away.
+  // A server that can be reached and refuses tells more than one that is away.
   const worst = failures.find(({ code }) => code !== 'database-away') ?? failures[0]
   throw new StoreError(
     worst?.code ?? 'database-away',

@@ -22,7 +22,7 @@ export type Entered = {
 }
 
 export type Boundaries = {
-  /** Learns since when this server goes on by itself. To be called for each connection, before anything is used. */
+  /** Learns since when this server goes on by itself. Must be called for each connection, before anything is used. */
   enter(ask: Ask, entered: Entered): Promise<void>
   /** See TakeOvers. */
   isUnsure(usableSinceMs: number): boolean

@@ -16,7 +16,7 @@ export type Outcome = { readonly rows: readonly (readonly Row[])[] } | { readonl
 export type TransactionOptions = {
   /** Whether other processes write too: then each takes its turn, as the processes of a SQLite file would. */
   readonly takesTurns: boolean
-  /** The process that must be alive in the eyes of the others for a write to count. Default: none. */
+  /** The process that must be alive in the eyes of the others for a write to succeed. Default: none. */
   readonly fence?: string | undefined
   /** Longer than the session's, for what takes its time. */
   readonly statementTimeoutMs?: number
@@ -53,7 +53,7 @@ export async function runTogether(
     const { error, failed } = done
     if (mayRunAgain(error) && tries <= mostTries) continue
     const guilty = left[failed ?? 0]
-    // Of the commit alone: it is no one's more than another's.
+    // Of the commit alone: it belongs to no request more than to another.
     for (const request of failed === undefined ? left : [guilty]) {
       if (request !== undefined) outcomes.set(request, { error })
     }
@@ -65,7 +65,7 @@ export async function runTogether(
 
 type Attempt =
   | { readonly outcomes: readonly Outcome[] }
-  /** Nothing of it has happened. `failed`: which request it was; undefined where it was the commit. */
+  /** None of it has happened. `failed`: which request it was; undefined where it was the commit. */
   | { readonly error: unknown; readonly failed?: number }
 
 /** One transaction. */

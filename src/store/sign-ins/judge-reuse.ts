@@ -27,9 +27,9 @@ export function keptClaim(
 
 /**
  * Whether the packet that spent before is this very one, whose answer may have been lost (RULES 10, 36). An equal one
- * that another process has taken and perhaps never answered counts too. Evidence of another length than a Request
- * Authenticator's 16 bytes says nothing. A time ahead of the clock counts as old: the clock was set back, and how long
- * ago it was cannot be told.
+ * that another process has taken and perhaps never answered is accepted too. Evidence of another length than a Request
+ * Authenticator's 16 bytes says nothing. A time ahead of the clock is taken as old: the clock was set back, and how
+ * long ago it was cannot be told.
  */
 export function judgeReuse(
   { spentBy, spentAtMs, spentClaim }: Spender,

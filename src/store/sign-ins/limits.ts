@@ -8,9 +8,9 @@ type CountedUse = LimitedUse & { readonly amount: number }
 const parts = 200
 
 /**
- * Uses are rows until their window has passed, so the windows slide and no count is a guess. Below
- * `parts` every use has its own moment; above, those of one part of the window share a row, or each
- * of many uses would cost the sum of all before it. They then count a part longer, never shorter.
+ * Uses are rows until their window has passed, so the windows slide and every count is exact. Below `parts` every use
+ * has its own moment; above, those of one part of the window share a row, or each of many uses would cost the sum of
+ * all before it. They then count a part longer, never shorter.
  */
 export function createLimitStore({ connection, queries }: StoreContext): LimitStore {
   return {

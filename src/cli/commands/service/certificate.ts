@@ -100,7 +100,7 @@ const device = command({
     })
     // Every name that a certificate may have is good for a file: it cannot hold a slash.
     const name = person.replaceAll('/', '_')
-    // Someone may be called ca, or server; no one device-ca@corp.example.
+    // A user may be called ca or server, but no one is called device-ca@corp.example.
     const place = filesFor(folder, person.includes('@') ? name : `device-${name}`)
     writeNewFiles(filesOf(place, issued), { force })
     print(io, afterDevice(folder, person, place))

@@ -7,8 +7,8 @@ import type { Config } from '../../resolved/resolve.ts'
 export type ConfigCheck = (config: Config) => readonly Finding[]
 
 /**
- * What static attributes may take together, in bytes: a packet less its header,
- * Message-Authenticator (16 bytes), User-Name and Reply-Message, each with 2 bytes in front.
+ * What static attributes may take together, in bytes: a packet without its header, Message-Authenticator (16 bytes),
+ * User-Name and Reply-Message, each with 2 bytes in front.
  */
 export const maxStaticBytes = maxPacketLength - headerLength - (2 + 16) - 2 * (2 + maxValueLength)
 

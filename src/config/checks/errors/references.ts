@@ -74,7 +74,7 @@ function checkDemo(config: ParsedConfig): readonly Finding[] {
   ]
 }
 
-/** A demo is open to everyone who reaches it, so no one else may. */
+/** A demo is open to everyone who reaches it, so only this machine may reach it. */
 function checkListening({
   listen,
   accounting,
@@ -186,7 +186,7 @@ function checkMethods(config: ParsedConfig): readonly Finding[] {
       return [{ path, message: `${via} is of type ${provider.type}, which cannot carry ${method}` }]
     }
     if (method !== 'call' || provider.type !== 'twilio') return []
-    // A call that only reads a code out asks nothing, so that no one has to reach us.
+    // A call that only reads a code out asks nothing, so that the provider does not have to reach us.
     if (config.methods.call?.mode === 'read-code') return []
     const missing: Finding[] = []
     if (webhookUrl(config) === undefined) {

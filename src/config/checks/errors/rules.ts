@@ -6,7 +6,7 @@ import { entryOf, type Finding, unknownName } from '../../finding.ts'
 import { availableMethods } from '../../resolved/resolve.ts'
 import type { ParsedConfig } from '../../schema/schema.ts'
 
-/** What is wrong with rules for themselves; what only a dictionary knows comes later. */
+/** What is wrong within rules; what only a dictionary knows comes later. */
 export function checkRules(config: ParsedConfig): readonly Finding[] {
   const policy = config.rules.flatMap((rule, index): readonly Finding[] => {
     const path = ['rules', index]
@@ -151,7 +151,10 @@ export function checksNoPassword({ flow, firstFactor }: ParsedGateway): boolean 
   return flow === 'code-only' || firstFactor?.includes('none') === true
 }
 
-/** Where a device alone would let in. What tells no devices apart asks each time instead, and is a warning of `check`. */
+/**
+ * Where a device alone would let someone in. What tells no devices apart asks each time instead, and is a warning of
+ * `check`.
+ */
 function checkRemember(
   path: Path,
   gateways: readonly (readonly [string, ParsedGateway])[],

@@ -42,7 +42,7 @@ export function contradiction(
   return undefined
 }
 
-/** What is passed on is the other server's matter. */
+/** The other server decides about what is passed on. */
 function takesAny({ methods, passOn }: EapOfGateway, wanted: readonly EapMethod[]): boolean {
   return passOn || methods.some((method) => wanted.includes(method))
 }

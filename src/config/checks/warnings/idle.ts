@@ -19,8 +19,9 @@ type AnyRule = PolicyRuleConfig | ReplyRuleConfig
 const noConditions = ['name', 'outcome', 'reply', 'last']
 
 /**
- * Rules that never get their turn, gateways that others hide, EAP methods that no user can use, providers that carry nothing. Nothing of it keeps a service from
- * starting. Says nothing of rules that several earlier ones cover together.
+ * Rules that never get their turn, gateways that others hide, EAP methods that no user can use, providers that carry
+ * nothing. None of these keeps a service from starting. Says nothing about rules that several earlier ones cover
+ * together.
  */
 export function findIdleSettings(config: Config): readonly IdleSetting[] {
   const { rules, replyRules } = config
@@ -133,7 +134,7 @@ function covers(config: Config, wide: AnyRule, narrow: AnyRule): boolean {
     .every(([key, condition]) => {
       if (key === 'gateway' || key === 'gatewayGroup') return true
       if (key === 'timeZone') return !isTimed || narrowly.timeZone === condition
-      // Hours over midnight reach into the next day, so that days say the same only with equal hours.
+      // Hours over midnight reach into the next day, so days can be compared only with equal hours.
       if (key === 'days' && !isEqual(narrowly.hours, 'hours' in wide ? wide.hours : undefined)) {
         return false
       }

@@ -3,7 +3,7 @@ import { type Preset, presets, type Sourced, sources } from '../../presets/index
 import type { GatewayConfig } from '../../resolved/resolve.ts'
 import { parseDuration } from '../../schema/fields.ts'
 
-/** Settings of a gateway that its preset knows not to work there. */
+/** Settings of a gateway that do not work there, as its preset knows. */
 export function contradictions(gateway: GatewayConfig): readonly UnsafeSetting[] {
   if (gateway.preset === undefined) return []
   const { title, settings, mostPatience }: Preset = presets[gateway.preset]
