@@ -15,7 +15,7 @@ systemd-tmpfiles --create --prefix=/run --prefix=/var/log >/dev/null 2>&1 || tru
 ip link set lo up
 ip addr add 192.0.2.10/32 dev lo
 ip addr add 192.0.2.20/32 dev lo
-# Else a packet to 192.0.2.20 comes from 192.0.2.20 too, as on every loopback.
+# Otherwise a packet to 192.0.2.20 comes from 192.0.2.20 too, as on every loopback.
 ip route replace local 192.0.2.20 dev lo table local src 192.0.2.10
 echo ready
 exec cat
