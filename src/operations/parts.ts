@@ -53,7 +53,7 @@ export type GatewayStatus = {
   readonly start: StartingValue
   /** Whose value that is; `configuration` has the default too. */
   readonly startFrom: 'preset' | 'configuration'
-  /** Whether it goes by what is learnt; otherwise by the configuration. */
+  /** Whether it goes by what is learnt; else by the configuration. */
   readonly learns: boolean
   /** What to change on this kind of gateway. */
   readonly advice: readonly string[]
@@ -96,7 +96,7 @@ export type DryRunReport = {
   readonly inUse: { readonly patienceMs: number; readonly marginMs: number }
 }
 
-/** What the operations of people on themselves need of the configuration in use. */
+/** What people do for themselves needs of the configuration in use. */
 export type OwnParts = {
   /** A person as the directory knows them now. Rejects with AdminError `user-unknown` and `directory-down`. */
   find(
@@ -117,7 +117,7 @@ export type OwnParts = {
   onFraud(): FraudStop | undefined
   /** Tells the person and the administrators of a report. Returns at once and never throws. */
   onReport(person: ToldPerson, report: StrangerReport): void
-  /** Called when a report could not stop anything yet. */
+  /** Hears that a report could not stop anything yet. */
   onStopFailed(error: unknown): void
 }
 
@@ -187,7 +187,7 @@ export type AdminParts = {
     ): readonly { readonly name: string; readonly value: string }[]
     /** What phones and passkeys that are played need; undefined but in a demo. */
     devices(): DeviceParts | undefined
-    /** What may be sent to the one who helps: nothing in it is secret, or names a person or a place. */
+    /** What may be sent to whoever helps: nothing in it is secret, or names a person or a place. */
     support(signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>
     /** Forgets wrong codes that are counted in memory. */
     forgetMisses(userKey: string): Promise<void>

@@ -33,7 +33,7 @@ import { readPassword } from './typed/read-password.ts'
 import type { LiveRequest } from './waiting/live-request.ts'
 import { loadWhenBack, waitForStore } from './waiting/store-away.ts'
 
-/** The one function that RADIUS, EAP and the portal call. Never rejects: an error in our code is an outcome, too. */
+/** The one function that RADIUS, EAP and the portal call. Never rejects: a mistake of ours is an outcome, too. */
 export type SignIn = (attempt: Attempt, live: LiveRequest) => Promise<Outcome>
 
 /** Runs one sign-in, whatever brought it: the way to both factors, the wait for a person, the end. */
@@ -62,7 +62,7 @@ export function createSignIn(parts: SignInParts): SignIn {
   }
 }
 
-/** Up to the factors. One of several equal requests checks the factors, for all of them. */
+/** Up to the factors. Of equal requests one checks the factors, for all. */
 async function begin(context: Context): Promise<Step | Following> {
   try {
     const { attempt, parts, resumed } = context
@@ -79,7 +79,7 @@ async function begin(context: Context): Promise<Step | Following> {
   }
 }
 
-/** Asks the same question again where the database of the store does not come back. */
+/** Gives a question for the same again where the database of the store stays away. */
 async function reachStore(context: Context): Promise<Outcome | undefined> {
   try {
     await waitForStore(context)
@@ -148,7 +148,7 @@ async function conclude(
     const refused = explain(context, error)
     if (outcome.kind === 'accept' || outcome.kind === 'challenge') outcome = refused
   }
-  // Last, and only here: an outcome that several requests share has the reference of each.
+  // Last, and here alone: what others share has the reference of each.
   const { attempt, parts } = context
   return parts.settings.references ? withReference(outcome, attempt.id) : outcome
 }
@@ -166,22 +166,22 @@ async function letIn(context: Context, ended: Passed | Outcome): Promise<Outcome
 }
 
 /**
- * A whole sign-in ends the count of failures, unless the account was blocked or locked meanwhile: of many guesses sent
- * at the same moment, none may be accepted once the others have brought about the lock.
+ * A whole sign-in ends the count of failures, unless the account was blocked or locked meanwhile: of
+ * many guesses sent at the same moment, none may count once the others have brought about the lock.
  */
 async function settleAccount(context: Context, user: User): Promise<Outcome | undefined> {
   const { accounts } = context.parts
   const account = await loadWhenBack(context, user.key)
   const refused = checkAccountState(context, account)
   if (refused !== undefined) return refused
-  // A password alone, or with a known device, ends no count of wrong codes: an attacker who has them could go on
-  // guessing without an end.
+  // A password alone, or with a known device, ends no count of wrong codes: whoever has them could go
+  // on guessing for ever.
   const isCounted = account.wrongCodes > 0 || account.wrongPasswords > 0
-  // A packet that gets its answer again does not end it either: it has ended it the first time.
+  // Nor does a packet that gets its answer again: it has ended it the first time.
   const { method, remembered, repeated } = context
   const isWhole = method !== undefined && remembered === undefined && repeated === undefined
   if (isCounted && isWhole) await accounts.recordSuccess(user.key)
-  // The person is here, so no stranger caused the prompts that they left unanswered before.
+  // They are here: what they did not answer before was no stranger's.
   if (isWhole && account.unanswered !== undefined) {
     const { attempt, parts } = context
     await parts.pauses.settle(user.key, promptPlace(attempt.gateway, addressFrom(attempt)))
@@ -217,7 +217,7 @@ export function createContext(parts: SignInParts, attempt: Attempt, live: LiveRe
   return context
 }
 
-/** Fails closed: a store that cannot be trusted refuses, an error in our code stays unanswered. */
+/** Fails closed: a store that cannot be trusted refuses, a mistake of ours stays unanswered. */
 function explain(context: Context, error: unknown): Outcome {
   const { attempt, parts } = context
   const isStore = error instanceof HoldfastError && /^(?:store|database)-/.test(error.code)
@@ -231,7 +231,7 @@ function explain(context: Context, error: unknown): Outcome {
   return reject(context, 'store-failed')
 }
 
-/** An error in our code. It is logged, and the request stays unanswered. */
+/** A mistake of ours. It is logged, and the request stays unanswered. */
 function internalError(parts: SignInParts, attempt: Attempt, error: unknown): Outcome {
   const hasStack = error instanceof Error && error.stack !== undefined
   parts.log.trouble({
@@ -245,8 +245,8 @@ function internalError(parts: SignInParts, attempt: Attempt, error: unknown): Ou
 }
 
 /**
- * Refuses and records what never becomes a sign-in, such as a conversation of EAP whose TLS failed. `detail`: one line
- * for the time line, without anything secret. Never rejects.
+ * Refuses, and records, what never comes to a sign-in, such as a conversation of EAP whose TLS failed.
+ * `detail`: one line for the time line, without anything secret. Never rejects.
  */
 export type Refuse = (
   attempt: Attempt,

@@ -23,10 +23,10 @@ export type Database = {
   /** What a server that took over may have forgotten. */
   readonly takeOvers: TakeOvers
   readonly reach: StoreReach
-  /** Must be called once the tables are up to date; absent for a file. */
+  /** To be called once the tables are up to date; absent for a file. */
   noteServer?(): Promise<void>
   /** A way to tell other processes what has changed, which is not open yet; absent for a file. */
   createHints?(): Hints
-  /** Called before a step that changes existing tables, with their version. */
+  /** Called before a step that changes existing tables, with the version they have. */
   keepCopy(version: number): Promise<void>
 }

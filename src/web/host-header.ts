@@ -10,11 +10,11 @@ export type CheckHost = (
 ) => Misdirected | undefined
 
 /**
- * Checks Host and Origin. A web page that rebinds its own name to this machine's address is, for the browser, on the
- * same site as this server. It may read and press what it likes: only the names in its requests give it away. So a
- * listener answers to the address that the connection came to, to `localhost` on a loopback address, and to the host of
- * `publicUrl`. An address cannot be rebound, and a port is not a name. The X-Forwarded headers, which anyone can write,
- * are not looked at.
+ * Checks Host and Origin. A web page that rebinds its own name to this machine's address is, for the browser,
+ * on the same site as this server, and may read and press what it likes: only the names in its requests
+ * give it away. So a listener answers to the address that the connection came to, to `localhost` on a
+ * loopback address, and to the host of `publicUrl`. An address cannot be rebound, and a port is not a name.
+ * The X-Forwarded headers, which anyone can write, are not looked at.
  */
 export function createHostCheck(options: {
   /** As the internet sees this listener; a proxy in front may pass its host on. */
@@ -38,7 +38,7 @@ export function createHostCheck(options: {
     if (asked === undefined || another !== undefined) {
       return { status: 400, error: 'send one Host header with the address of this server' }
     }
-    // The absolute form of a target takes precedence over Host (RFC 9112 3.2.2).
+    // The absolute form of a target counts before Host (RFC 9112 3.2.2).
     const target = /^[/*]/.test(url) ? asked : URL.parse(url)
     for (const named of [asked, target]) {
       if (named === null || !isOurs(nameOf(named), socket)) {

@@ -210,7 +210,7 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
     expect(await countCalls()).to.equal(1)
   }
 
-  /** Anyone who has the password could have sent it, so that it must not share her approval (RULES 2). */
+  /** Whoever has the password could have sent it, so that it must not share her approval (RULES 2). */
   async function beRefusedAtSecondServer(): Promise<void> {
     const port = { 'NAS-Port': '0' }
     const first = ask('fin', 'opnsense', port, { timeoutSeconds: 10, tries: 1 })

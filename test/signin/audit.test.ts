@@ -53,7 +53,7 @@ describe('the audit of a sign-in', () => {
     expect(world.lines).to.deep.equal(world.rows)
   })
 
-  it('has a row for a challenge without an answer, when it has ended', async () => {
+  it('has a row for a challenge nobody answered, when it has ended', async () => {
     const world = createWorld()
     await world.enrol('alice', totp)
     const asked = await world.ask()
@@ -68,7 +68,7 @@ describe('the audit of a sign-in', () => {
     )
   })
 
-  it('keeps the time line for the one who may use the State, no matter who else shows it', async () => {
+  it('keeps the time line for whoever may use the State, whoever else shows it', async () => {
     const world = createWorld()
     const app = await world.enrol('alice', totp)
     await world.enrol('bob', totp)
@@ -95,7 +95,7 @@ describe('the audit of a sign-in', () => {
     expect(world.rows[0]?.timeline.filter(({ what }) => what === 'received')).to.have.length(2)
   })
 
-  it('shortens an unknown name, and no other', async () => {
+  it('shortens a name nobody has, and no other', async () => {
     const world = createWorld()
     const typed = ['hunter2-my-password', 'ab', '\u{1F600}\u{1F600}\u{1F600}', '', ' ALICE ']
     for (const user of typed) await world.ask({ user, password: 'x' })

@@ -24,7 +24,7 @@ describe('files of packages', function () {
   })
   after(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('are the same bytes, whatever the umask of the builder', async () => {
+  it('are the same bytes, whatever the umask of who builds', async () => {
     await buildPackages(second, [], '077')
     const hashes = (of: string) =>
       readdirSync(of).map((name) => {

@@ -42,7 +42,7 @@ const append = z.union([z.literal(false), appendRules], {
   error: 'must be false, or delimiter and words',
 })
 
-/** One RADIUS client and its rules. Where a setting is absent, the value of its preset is used. */
+/** One RADIUS client and its rules. What its preset sets is the default of what is absent. */
 export function gateway(context: FieldContext) {
   return z.preprocess(withPreset, gatewayFields(context))
 }

@@ -34,8 +34,8 @@ export type DirectoryProof = { readonly phone: string; readonly proof: SentProof
 export type FirstProofChecks = {
   look(user: User, address: string): Promise<ProofOffer>
   /**
-   * Whether it is the person's helpdesk code, which is spent by it. A void code, no code and a wrong code look the same
-   * to the person who types.
+   * Whether it is the person's helpdesk code, which is spent by it. A void one, none and a wrong one are the same to
+   * whoever types.
    */
   spendHelpdeskCode(user: User, typed: string, signal: AbortSignal): Promise<boolean>
   askPhone(user: User, answer: string, signal: AbortSignal): Promise<PhoneAsked>
@@ -98,7 +98,7 @@ export function createFirstProofChecks(
       const code = await store.enrolmentCodes.look(user.key, nowMs)
       if (code === undefined || idleSinceMs !== undefined) return false
       if (code.passwordStamp !== undefined) {
-        // The person who asks may be an attacker who has set another password since.
+        // Whoever has set another password since may be the one who asks.
         const stamp = await enrolment.passwordStamp(user, signal)
         if (stamp !== code.passwordStamp) return false
       }

@@ -20,7 +20,7 @@ export type EnrolmentTextKey =
   | 'setup-reported'
   /** {helpdesk} */
   | 'proof-ended'
-  /** On a printed page with a helpdesk code. The code is beside these texts, and in none of them. */
+  /** On a printed page with a helpdesk code, which is beside them and in none of them. */
   | 'paper-title'
   /** {name} */
   | 'paper-for'

@@ -26,7 +26,7 @@ const keptMs = 10_000
  * while the Reject of the first waits for its moment, and nothing may ring for that.
  */
 const movedOnMs = 5_000
-/** A prompt that took too long is left out: it may still be approved, for the next try. */
+/** Not a prompt that took too long: it may still be approved, for the next try. */
 const promptEnds: ReadonlySet<RejectReason> = new Set([
   'prompt-refused',
   'prompt-fraud',
@@ -44,11 +44,11 @@ function joinKeysOf(context: Context, user: User, policy: Policy): readonly stri
   const { attempt, parts } = context
   const password = proofOf(context)
   const evidence = joinEvidence(attempt)
-  // A signature is over one request: no other request may have what it has opened.
+  // A signature is over one request: no other may have what it has opened.
   if (attempt.signedBy !== undefined) return undefined
   if (password === undefined || evidence === undefined) return undefined
   const scope = scopeOf(attempt.gateway, policy, context)
-  // An exchange can be seen on the wire, and must be worth nothing to an attacker who types it as a password.
+  // An exchange can be seen on the wire, and must be worth nothing to whoever types it as a password.
   const { kind } = attempt.credential
   return parts.passwordHasher.hashes('join', ...scope, user.key, evidence.key, kind, password)
 }
@@ -87,7 +87,7 @@ function exchange(...parts: readonly Uint8Array[]): string {
   return parts.map((part) => Buffer.from(part).toString('hex')).join(' ')
 }
 
-/** Gateways of one group are one only where they ask for the same factors, and rules say the same. */
+/** Gateways of one group count as one only where they ask for the same factors, and rules say the same. */
 function scopeOf(
   { flow, firstFactor }: GatewayRules,
   { methods, secondFactor }: Policy,
@@ -133,8 +133,8 @@ export async function joinEqual(
 
 /**
  * What is kept with everything that this request spends, so that the packet itself is known again, and in a store that
- * processes share an equal request too. Those are equal whose outcome would answer each other: a port of the gateway is
- * not evidence, and two devices that differ give none (RULES 10, 42).
+ * processes share an equal request too. Those are equal whose outcome would answer each other: a port of the gateway
+ * is no evidence, and of two devices that differ none is (RULES 10, 42).
  */
 export function spendEvidence({
   attempt,
@@ -157,7 +157,7 @@ function isLasting(attempt: Attempt): boolean {
   return joinEvidence(attempt)?.lasting === true
 }
 
-/** Tells the requests that wait, and those that come within 10 s. */
+/** Tells those who wait, and those who come within 10 s. */
 export async function settleJoin(context: Context, outcome: Outcome): Promise<void> {
   const { attempt, degraded, joinKey, method, parts, remembered, signInId, upstream } = context
   if (joinKey === undefined) return
@@ -184,7 +184,7 @@ export async function waitForOther(
   { settled }: Following,
 ): Promise<Settled | AbandonedClaim | Interruption> {
   const { attempt, parts } = context
-  // The request that is followed may use all of the same time, and then needs a moment to say so.
+  // Who is followed may use all of the same time, and then needs a moment to say so.
   const untilMs = answerByMs(attempt) + attempt.gateway.marginMs / 2
   const waited = await waitFor<Settled | AbandonedClaim>(
     context,
@@ -245,8 +245,8 @@ function keepMsOf(context: Context, outcome: Outcome): number {
 }
 
 /**
- * Outages, and prompts that ended without approval, do not answer a second try. A first challenge does not either: its
- * State may have been used meanwhile, and asking again costs one directory attempt.
+ * Outages, and prompts that ended without approval, are no answer to a second try. Nor is a first
+ * challenge: its State may have been used meanwhile, and asking anew costs one directory attempt.
  */
 function isKept({ attempt }: Context, outcome: Outcome): boolean {
   switch (outcome.kind) {

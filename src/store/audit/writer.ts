@@ -6,10 +6,7 @@ import type { AuditRow } from '../schema.ts'
 import { type AuditContent, type ChainHead, chainRow, chainStart } from './chain.ts'
 
 export interface AuditWriter {
-  /**
-   * `together`: what is committed with the row, or not at all. Resolves when the row is durable; rejects with
-   * StoreError, and then no row was chained.
-   */
+  /** `together`: what counts with the row, or not at all. Resolves when the row is durable; rejects with StoreError, and then no row was chained. */
   append(content: AuditContent, together?: readonly CompiledQuery[]): Promise<void>
   /** Resolves when nothing waits to be written. */
   drain(): Promise<void>
@@ -22,7 +19,7 @@ type Waiting = {
   reject(error: unknown): void
 }
 
-/** Rows written in one go; whatever else waits follows in the next. */
+/** Rows written in one go; what more is waiting follows in the next. */
 const rowsAtOnce = 1000
 
 /**
@@ -49,8 +46,8 @@ export function createAuditWriter(context: StoreContext, key: KeyObject): AuditW
     return last ?? anchor ?? { seq: 0, hash: chainStart }
   }
 
-  // Runs after all promise callbacks of this turn, so that every sign-in an answer of the store has let go on is in the
-  // group.
+  // Runs behind all promise callbacks of this turn, so that every sign-in an answer of the store
+  // has let go on is in the group.
   function planWrite(): void {
     if (writing !== undefined || waiting.length === 0) return
     writing = new Promise<void>((resolve) => process.nextTick(resolve)).then(writeGroup)

@@ -23,7 +23,7 @@ export type PostgresqlOptions = {
   readonly sharing?: 'alone' | 'several'
   /** A process that serves, over which the others watch. Absent for a command. */
   readonly node?: NodeSelf
-  /** A commit that takes longer is taken as "store failed" (RULES 30). Default 2000. */
+  /** A commit above this counts as "store failed" (RULES 30). Default 2000. */
   readonly commitTimeoutMs?: number
   /** Requests that may wait. Default 50,000. */
   readonly maxWaiting?: number
@@ -46,7 +46,7 @@ export type RowsLost = { readonly node: string; readonly before: number; readonl
 export type PostgresqlConnection = Connection & {
   readonly takeOvers: TakeOvers
   readonly reach: StoreReach
-  /** Must be called once the tables are up to date. */
+  /** To be called once the tables are up to date. */
   noteServer(): Promise<void>
 }
 
@@ -64,11 +64,11 @@ type SubmitOptions = { readonly timeoutMs?: number; readonly epoch?: number }
 const requestsAtOnce = 500
 const pauseMs = 250
 const writeBackMs = 30_000
-/** While the database is known to be away, people are told sooner. */
+/** While the database is known to be away, people hear so sooner. */
 const awayMs = 1_000
 /** A process that was stopped a moment ago may still have the lock. */
 const startWaitMs = 3_000
-/** A caller that asks after such an answer need not ask first whether there are any. */
+/** Who asks after such an answer need not ask first whether there are any. */
 const freshMs = 1_000
 /** What it fails with while no server answers, or none that may go on. */
 const awayCodes: readonly StoreErrorCode[] = ['database-away', 'store-too-slow']
@@ -141,9 +141,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
     onRowsLost({ node: lost.node, before: lost.seq, now })
   }
 
-  /**
-   * A standby that copies with a delay has not heard of the last codes that were used: they could be used again (O3).
-   */
+  /** A standby that copies with a delay has not heard of the last codes that were used: they would count again (O3). */
   async function writeBack(found: Session): Promise<void> {
     const { timeline } = found.mark
     if (timeline !== 0 && timeline === seen.mark()?.timeline) return
@@ -193,7 +191,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
   }
 
   async function work(): Promise<void> {
-    // After the promise callbacks of the answers just given: what they ask next shares one commit.
+    // Behind the promise callbacks of the answers just given: what they ask next shares one commit.
     await new Promise((resolve) => setImmediate(resolve))
     while (queue.length > 0) {
       const batch = queue.splice(0, requestsAtOnce)
@@ -243,7 +241,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
       answeredAtMs = Number.NEGATIVE_INFINITY
       awaySinceMs ??= clock.nowMs()
       for (const request of batch) request.reject(error)
-      // They would end in the same way, one time-out after the other.
+      // They would come to the same, one time-out after the other.
       for (const request of queue.splice(0)) request.reject(error)
     }
     lastCommitMs = clock.nowMs() - startedAtMs

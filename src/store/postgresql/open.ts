@@ -57,7 +57,7 @@ export async function openPostgresql(options: {
       facts: () => readFacts(connection, clock),
       ...(sharing === 'several' ? { inTurn: (work) => inTurn(connection, work) } : {}),
       createHints: () => createPostgresqlHints(place, clock),
-      // A step is committed as a whole or not at all, and pg_dump is the administrator's.
+      // A step counts as a whole or not at all, and pg_dump is the administrator's.
       keepCopy: async () => undefined,
     }
   } catch (error) {

@@ -32,7 +32,7 @@ export type SessionOptions = {
   readonly isNode: boolean
   /** A statement is ended by the server after this. */
   readonly statementTimeoutMs: number
-  /** How long to wait for a lock that another process, or an older connection of ours, may let go. */
+  /** How long it is waited for a lock that another process, or an older connection of ours, may let go. */
   readonly lockWaitMs: number
   /** The server that was used last: the same one with a lower timeline is an old primary. */
   readonly seen: ServerMark | undefined
@@ -54,7 +54,7 @@ export type Session = {
   readonly mark: ServerMark
   /** False once the connection has ended. */
   readonly isOpen: () => boolean
-  /** Notices since the session began by which a commit is only on the primary, whatever the server answered. */
+  /** Notices since the session began by which a commit is on the primary alone, whatever the server answered. */
   readonly unreplicated: () => number
 }
 
@@ -73,7 +73,7 @@ export async function openSession(
       failures.push(new StoreError(error.code, `${where}${error.detail}`, { cause }))
     }
   }
-  // A server that can be reached and refuses tells more than one that is away.
+  // What can be reached and refuses tells more than what is away.
   const worst = failures.find(({ code }) => code !== 'database-away') ?? failures[0]
   throw new StoreError(
     worst?.code ?? 'database-away',
@@ -97,7 +97,7 @@ async function enter(
   client.on('notice', ({ routine }) => {
     if (routine === 'SyncRepWaitForLSN') unreplicated += 1
   })
-  // A server that is silent in between would block us, and everything that waits for us, forever.
+  // A server that is silent in between would keep us, and everything that waits for us, forever.
   const limitMs = enterTimeoutMs + options.lockWaitMs
   const timer = setTimeout(() => destroyClient(client), limitMs)
   try {
@@ -184,8 +184,8 @@ async function settle(client: Client, { statementTimeoutMs }: SessionOptions): P
 }
 
 /**
- * Throws where a pooler gives each transaction another connection: a lock would then be anyone's. Such a pooler passes
- * a notice back to its sender, so it comes from a second connection.
+ * Throws where a pooler gives each transaction another connection: a lock would then be anyone's. Such a pooler passes a
+ * notice on to whoever sent it, so it comes from a second connection.
  */
 async function hearOneself(client: Client, connect: () => Promise<Client>): Promise<void> {
   const channel = `holdfast_${randomBytes(8).toString('hex')}`
@@ -222,8 +222,8 @@ async function notify(sender: Client, channel: string): Promise<void> {
 }
 
 /**
- * The lock goes with the connection, so the process that writes holds it. A connection of our own that we gave up may
- * still have it, for instance while its commit waits for a standby: the server ends that first.
+ * The lock goes with the connection, so whoever writes holds it. A connection of our own that we gave up may still
+ * have it, for instance while its commit waits for a standby: the server ends that first.
  */
 async function takeLock(
   client: Client,
@@ -267,7 +267,7 @@ async function inUse(client: Client): Promise<StoreError> {
   return new StoreError('database-in-use', `${who} has it open`)
 }
 
-/** `node vpn1` for the connection of a node; otherwise what the connection calls itself. */
+/** `node vpn1` for the connection of a node; else what the connection calls itself. */
 async function nodeNameOf(client: Client, connection: string): Promise<string> {
   try {
     const { rows } = await client.query<{ name: string }>(

@@ -7,16 +7,16 @@ import { toValue } from './values.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** What is committed together, or not at all. */
+/** What counts together, or not at all. */
 export type Queries = readonly CompiledQuery[]
 
-/** Of one request: the rows of each of its queries, or why none of it was done. */
+/** Of one request: the rows of each of its queries, or why nothing of it was done. */
 export type Outcome = { readonly rows: readonly (readonly Row[])[] } | { readonly error: unknown }
 
 export type TransactionOptions = {
   /** Whether other processes write too: then each takes its turn, as the processes of a SQLite file would. */
   readonly takesTurns: boolean
-  /** The process that must be alive in the eyes of the others for a write to succeed. Default: none. */
+  /** The process that must be alive in the eyes of the others for a write to count. Default: none. */
   readonly fence?: string | undefined
   /** Longer than the session's, for what takes its time. */
   readonly statementTimeoutMs?: number
@@ -53,7 +53,7 @@ export async function runTogether(
     const { error, failed } = done
     if (mayRunAgain(error) && tries <= mostTries) continue
     const guilty = left[failed ?? 0]
-    // Of the commit alone: it belongs to no request more than to another.
+    // Of the commit alone: it is no one's more than another's.
     for (const request of failed === undefined ? left : [guilty]) {
       if (request !== undefined) outcomes.set(request, { error })
     }
@@ -65,7 +65,7 @@ export async function runTogether(
 
 type Attempt =
   | { readonly outcomes: readonly Outcome[] }
-  /** None of it has happened. `failed`: which request it was; undefined where it was the commit. */
+  /** Nothing of it has happened. `failed`: which request it was; undefined where it was the commit. */
   | { readonly error: unknown; readonly failed?: number }
 
 /** One transaction. */
@@ -114,7 +114,7 @@ async function runTransaction(
     // A statement of its own: the snapshot of the next one is taken when the lock is ours.
     const values = [lockClass, turnLock]
     opening.push(client.query('select pg_advisory_xact_lock($1, $2)', values))
-    // After the lock, and so after a process that has declared us dead.
+    // Behind the lock, and so behind whoever has declared us dead.
     if (options.fence !== undefined) opening.push(client.query(fenceStatement, [options.fence]))
   }
   const asked = requests.map((queries) => queries.map((query) => send(session, query)))

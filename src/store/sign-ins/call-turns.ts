@@ -22,7 +22,7 @@ export function createCallTurns({ connection, queries }: StoreContext): CallTurn
     async take(account, gapMs, withinMs) {
       const gapUs = sql`cast(${Math.ceil(gapMs * 1000)} as bigint)`
       const withinUs = sql`cast(${Math.max(0, Math.floor(withinMs * 1000))} as bigint)`
-      // Each row of the account is seen by one transaction at a time, and the time is read after that.
+      // Each row of the account is seen by one transaction at a time, and the time is read behind that.
       const [row] = await connection.run(
         sql<{ wait_us: number }>`insert into call_turn as turn (account, next_at_us)
           values (${account}, ${nowUs} + ${gapUs})

@@ -57,13 +57,13 @@ for (const factory of registryFactories()) {
         expect((await registry.claim(['key'])).role, 'which is open again').to.equal('follower')
       })
 
-      it('are free at once when there is nothing to keep', async () => {
+      it('are free at once when nothing is to be kept', async () => {
         await registry.claim(['key'])
         await registry.settle('key', settled, 0)
         expect((await registry.claim(['key'])).role).to.equal('owner')
       })
 
-      it('do not mind one being settled that no one holds', async () => {
+      it('do not mind one being settled that nobody holds', async () => {
         await registry.settle('key', settled, 10_000)
         expect((await registry.claim(['key'])).role).to.equal('owner')
       })
@@ -248,7 +248,7 @@ for (const factory of registryFactories()) {
     })
 
     describe('interrupted prompts', () => {
-      it('last until the latest of their deadlines', async () => {
+      it('count until the latest of their deadlines', async () => {
         await registry.noteInterrupted('corp:alice', laterBy(5_000))
         await registry.noteInterrupted('corp:alice', laterBy(1_000))
         expect(await registry.isInterrupted('corp:alice')).to.equal(true)
@@ -298,7 +298,7 @@ for (const factory of registryFactories()) {
       })
     })
 
-    it('keeps nothing without an end', async () => {
+    it('keeps nothing for ever', async () => {
       await registry.claim(['key'])
       await registry.settle('key', settled, 10_000)
       await registry.spend('state', 'id', laterBy(60_000))

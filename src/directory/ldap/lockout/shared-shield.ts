@@ -9,12 +9,12 @@ import type { OwnCount } from './wrong-passwords.ts'
 
 /** How often a turn is asked for that another process has: a check takes some milliseconds. */
 const pauseMs = 100
-/** Longer than any check. A process that has the turn for so long is gone, and what it has tried counts as wrong. */
+/** Longer than any check. Whoever has the turn for so long is gone, and what it has tried counts as wrong. */
 const goneMs = 30_000
 
 /**
- * For processes that check passwords side by side: each person has one turn in all of them, and one count. Two separate
- * counts would leave no try to the person's own computer. While the store fails, no password is checked.
+ * For processes that check passwords beside each other: each person has one turn in all of them, and one count. Two that
+ * counted for themselves would leave no try to the person's own computer. While the store fails, no password is checked.
  */
 export function createSharedShieldMemory(
   clock: Clock,
@@ -22,7 +22,7 @@ export function createSharedShieldMemory(
 ): ShieldMemory {
   const { forget, ...readings } = createReadings(clock)
   const oneAtATime = createKeyedMutex()
-  /** The mark of the last try that this process knows of: readings from before a later try are useless. */
+  /** The mark of the last try that this process knows of: readings from before another one say nothing. */
   const marks = createFactCache<string>(goneMs, maxPeople, clock)
   /** Turns of others that were waited for, with the moment at which they were seen first. */
   const others = createFactCache<{ readonly turn: string; readonly sinceMs: number }>(
