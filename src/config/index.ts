@@ -56,5 +56,5 @@ export {
 export { createConfigSchema } from './schema/schema.ts'
 export { type SurfaceConfig, surfacesOf } from './schema/surfaces.ts'
 export type { SurfaceName } from './schema/web.ts'
-export { webhookUrl } from './schema/webhook-url.ts'
+export { webhookUrls } from './schema/webhook-url.ts'
 export { readStoreParts, type StoreParts } from './store-place.ts'

@@ -13,20 +13,20 @@ export type CheckHost = (
  * Checks Host and Origin. A web page that rebinds its own name to this machine's address is, for the browser,
  * on the same site as this server, and may read and press what it likes: only the names in its requests
  * give it away. So a listener answers to the address that the connection came to, to `localhost` on a
- * loopback address, and to the host of `publicUrl`. An address cannot be rebound, and a port is not a name.
+ * loopback address, and to the hosts of `publicUrls`. An address cannot be rebound, and a port is not a name.
  * The X-Forwarded headers, which anyone can write, are not looked at.
  */
 export function createHostCheck(options: {
   /** As the internet sees this listener; a proxy in front may pass its host on. */
-  readonly publicUrl?: string | undefined
+  readonly publicUrls?: readonly string[]
   /** Whether this listener itself speaks TLS. */
   readonly tls: boolean
 }): CheckHost {
   const own = options.tls ? 'https:' : 'http:'
-  const shown = options.publicUrl === undefined ? undefined : new URL(options.publicUrl)
+  const shown = (options.publicUrls ?? []).map((url) => new URL(url))
 
   function isOurs(hostname: string, { localAddress = '' }: IncomingMessage['socket']): boolean {
-    if (shown !== undefined && hostname === nameOf(shown)) return true
+    if (shown.some((url) => hostname === nameOf(url))) return true
     const address = normaliseSource(localAddress)
     if (hostname === address) return true
     return isLoopbackAddress(address) && (hostname === 'localhost' || isLoopbackAddress(hostname))
@@ -47,8 +47,8 @@ export function createHostCheck(options: {
       }
     }
     const { origin } = headers
-    if (origin === undefined || origin === asked.origin || origin === shown?.origin)
-      return undefined
+    const ours = [asked, ...shown].map((url) => url.origin)
+    if (origin === undefined || ours.includes(origin)) return undefined
     return { status: 403, error: `a page of another site (${origin}) may not ask this server` }
   }
 }

@@ -21,8 +21,8 @@ export type HttpServerOptions = {
   readonly plugins: readonly HttpPlugin[]
   /** Adds `/healthz` and `/readyz`. Leave it out on listeners the internet reaches. */
   readonly readiness?: ReadinessCheck
-  /** As the internet sees this listener; requests for its host are answered as well. */
-  readonly publicUrl?: string
+  /** As the internet sees this listener; requests for that host, or those hosts, are answered as well. */
+  readonly publicUrl?: string | readonly string[]
   /** Addresses and prefixes of proxies: only what they say of a browser's address is believed. */
   readonly trustedProxies?: readonly string[]
   /** Sees each request before anything else does. Gives headers that its answer gets. */
@@ -78,8 +78,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     import('@fastify/rate-limit'),
   ])
   const { tls, trustedProxies = [] } = options
+  const publicUrls = [options.publicUrl ?? []].flat()
   const bounds = { ...defaultBounds, ...options.bounds }
-  const isEncrypted = tls !== undefined || options.publicUrl?.startsWith('https:') === true
+  const isEncrypted = tls !== undefined || publicUrls.some((url) => url.startsWith('https:'))
   const core = { headersTimeout: bounds.headersMs, connectionsCheckingInterval: pollMs }
   const serverOptions: FastifyServerOptions = {
     bodyLimit: maxBodyBytes,
@@ -95,7 +96,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const server = fastify(serverOptions)
   boundConnections(server.server, bounds, trustedProxies)
   boundAnswers(server.server, bounds.answerMs)
-  const checkHost = createHostCheck({ publicUrl: options.publicUrl, tls: tls !== undefined })
+  const checkHost = createHostCheck({ publicUrls, tls: tls !== undefined })
   server.addHook('onRequest', async ({ raw }, reply) => {
     reply.headers(options.watch?.(raw) ?? {})
     const refused = checkHost(raw)

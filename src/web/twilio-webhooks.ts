@@ -13,24 +13,24 @@ export type UnsignedLimit = { readonly max: number; readonly timeWindow: number 
 const defaultLimit: UnsignedLimit = { max: 200, timeWindow: 1_000 }
 
 /**
- * Takes Twilio's webhooks under `/twilio/`. `publicPath` is the path of `public_url`: a proxy in front may
- * leave it on or take it off. What the signature is checked against is the configured address, whatever
+ * Takes Twilio's webhooks under `/twilio/`. `publicPaths` are the paths of `public_url`: a proxy in front may
+ * leave them on or take them off. What the signature is checked against is the configured address, whatever
  * Host and X-Forwarded headers say (RULES 25). Only what is not signed counts towards the limit: a
  * stranger uses up no share of Twilio's.
  */
 export function twilioWebhookPlugin(
   answer: WebhookPort,
-  publicPath = '',
+  publicPaths: readonly string[] = [],
   limit: UnsignedLimit = defaultLimit,
 ): HttpPlugin {
-  const prefix = publicPath.replace(/\/+$/, '')
+  const prefixes = publicPaths.map((path) => path.replace(/\/+$/, ''))
   return async (server) => {
     const { default: formBody } = await import('@fastify/formbody')
     await server.register(formBody)
     const countUnsigned = server.createRateLimit(limit)
 
     server.post<{ Body: unknown }>('/*', async (request, reply) => {
-      const path = pathBelow(prefix, request.url)
+      const path = pathBelow(prefixes, request.url)
       if (path === undefined) return reply.callNotFound()
       const { 'x-twilio-signature': signature } = request.headers
       const form = parseForm(request.body)
@@ -53,9 +53,10 @@ export function twilioWebhookPlugin(
 }
 
 /** From `/twilio/` on; undefined for what is elsewhere. A target may be in absolute form (RFC 9112 3.2.2). */
-function pathBelow(prefix: string, url: string): string | undefined {
+function pathBelow(prefixes: readonly string[], url: string): string | undefined {
   const target = url.replace(/^https?:\/\/[^/?#]*/i, '')
-  const path = target.startsWith(`${prefix}/twilio/`) ? target.slice(prefix.length) : target
+  const prefix = prefixes.find((each) => target.startsWith(`${each}/twilio/`)) ?? ''
+  const path = target.slice(prefix.length)
   return path.startsWith('/twilio/') ? path : undefined
 }
 

@@ -209,6 +209,20 @@ const refused: [string, string, string, RegExp][] = [
     'webhooks',
     /together/,
   ],
+  [
+    'three addresses for webhooks',
+    top(
+      'webhooks: { listen: "0.0.0.0:1", public_url: ["https://a.test", "https://b.test", "https://c.test"] }',
+    ),
+    'webhooks.public_url',
+    /one address, or two that differ/,
+  ],
+  [
+    'an address for webhooks twice',
+    top('webhooks: { listen: "0.0.0.0:1", public_url: ["https://a.test", "https://a.test"] }'),
+    'webhooks.public_url',
+    /one address, or two that differ/,
+  ],
   ['slowing after locking', top('lockout: { slow_after: 20 }'), 'lockout.slow_after', /lock_after/],
   [
     'an unset variable',

@@ -53,6 +53,10 @@ describe('unsafe settings', () => {
       'webhooks.public_url',
       `${valid}webhooks: { listen: "0.0.0.0:80", public_url: "http://m.example.com" }\n`,
     ],
+    [
+      'webhooks.public_url',
+      `${valid}webhooks: { listen: "0.0.0.0:80", public_url: ["https://m.example.com", "http://n.example.com"] }\n`,
+    ],
   ]
   for (const [setting, text] of cases) {
     it(`name ${setting}`, () => expect(unsafe(text)).to.deep.equal([setting]))

@@ -176,7 +176,7 @@ describe('web in the configuration', () => {
     })
 
     it('refuses the address of webhooks', () => {
-      const text = `${valid}webhooks: { listen: "127.0.0.1:1", public_url: "https://admin.example.com/t" }\nweb: { console: { ${consoleUrl} } }\n`
+      const text = `${valid}webhooks: { listen: "127.0.0.1:1", public_url: ["https://calls.example.com", "https://admin.example.com/t"] }\nweb: { console: { ${consoleUrl} } }\n`
       expect(problemsOf(text).join()).to.include('is the address of webhooks')
     })
 

@@ -60,7 +60,7 @@ export async function startTwilioLab(
   const listener = await createHttpServer({
     listen: { host: '127.0.0.1', port: 0 },
     publicUrl,
-    plugins: delivery.webhooks ? [twilioWebhookPlugin(delivery.webhooks, '/holdfast')] : [],
+    plugins: delivery.webhooks ? [twilioWebhookPlugin(delivery.webhooks, ['/holdfast'])] : [],
   })
   const { port } = await listener.start()
   standIn.deliverTo = `http://127.0.0.1:${port}`

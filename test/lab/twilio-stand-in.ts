@@ -66,6 +66,10 @@ export type TwilioStandIn = {
   readonly people: Map<string, Person>
   /** Where webhooks for `publicUrl` really go, as through a proxy. */
   deliverTo: string
+  /** The same for `fallbackUrl`. */
+  fallbackTo: string
+  /** Whether a fallback is asked with the keys of the webhook that failed. Twilio's pages do not say. */
+  fallbackHasKeys: boolean
   sign(url: string, form: Readonly<Record<string, string>>): string
   stop(): Promise<void>
 }
@@ -80,8 +84,9 @@ export async function startTwilioStandIn(options: {
   /** Name and password of the API, where they are not SID and token. */
   readonly apiUser?: { readonly name: string; readonly password: string }
   readonly publicUrl: string
+  readonly fallbackUrl?: string
 }): Promise<TwilioStandIn> {
-  const { accountSid, authToken, publicUrl } = options
+  const { accountSid, authToken, publicUrl, fallbackUrl } = options
   const user = options.apiUser ?? { name: accountSid, password: authToken }
   const basic = `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}`
   const calls = new Map<string, Call>()
@@ -101,6 +106,8 @@ export async function startTwilioStandIn(options: {
     callerIds: [],
     people: new Map(),
     deliverTo: '',
+    fallbackTo: '',
+    fallbackHasKeys: false,
     sign,
     async stop() {
       server.closeAllConnections()
@@ -207,15 +214,26 @@ export async function startTwilioStandIn(options: {
     url: string,
     { keys, hangsUp }: Person & { does: 'answers' },
   ): Promise<void> {
-    let twiml = await post(url, { CallSid: call.sid, CallStatus: call.status })
+    let twiml = await ask(call, url, { CallSid: call.sid, CallStatus: call.status })
     for (const typed of [...keys, ...Array(hangsUp ? 0 : 10).fill('')]) {
       const gather = parseGather(twiml)
       if (gather === undefined || isOver(call)) return
       const digits = pressKeys(gather, await typed)
       if (digits === undefined || isOver(call)) return
       const form = { CallSid: call.sid, CallStatus: call.status, Digits: digits }
-      twiml = await post(gather.action, form)
+      twiml = await ask(call, gather.action, form)
     }
+  }
+
+  /** Asks what to say; at the fallback where that fails. */
+  async function ask(call: Call, url: string, fields: Record<string, string>): Promise<string> {
+    const { ok, reply } = await post(url, fields)
+    const { FallbackUrl } = call.form
+    if (ok || FallbackUrl === undefined) return reply
+    const { Digits, ...others } = fields
+    const keys = Digits !== undefined && standIn.fallbackHasKeys ? { Digits } : {}
+    const failed = { ErrorCode: '11200', ErrorUrl: url }
+    return (await post(FallbackUrl, { ...others, ...keys, ...failed })).reply
   }
 
   async function reportAnsweredBy(call: Call, answeredBy: string): Promise<void> {
@@ -229,12 +247,14 @@ export async function startTwilioStandIn(options: {
     if (url !== undefined) await post(url, { CallSid: call.sid, CallStatus: call.status })
   }
 
-  async function post(url: string, fields: Record<string, string>): Promise<string> {
+  async function post(url: string, fields: Record<string, string>) {
     const form = { AccountSid: accountSid, ApiVersion: '2010-04-01', ...fields }
-    if (!url.startsWith(publicUrl)) throw new Error(`a webhook outside public_url: ${url}`)
-    const path = url.slice(publicUrl.length)
+    const base = [publicUrl, fallbackUrl].find((each) => each !== undefined && url.startsWith(each))
+    if (base === undefined) throw new Error(`a webhook outside public_url: ${url}`)
+    const path = url.slice(base.length)
     const signature = sign(url, form)
-    const [status, reply] = await fetch(standIn.deliverTo + path, {
+    const place = base === publicUrl ? standIn.deliverTo : standIn.fallbackTo
+    const [status, reply] = await fetch(place + path, {
       method: 'POST',
       headers: { 'x-twilio-signature': signature },
       body: new URLSearchParams(form),
@@ -244,7 +264,7 @@ export async function startTwilioStandIn(options: {
       () => [0, ''] as const,
     )
     standIn.webhooks.push({ path, form, signature, status, reply })
-    return reply
+    return { ok: status >= 200 && status < 300, reply }
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -17,7 +17,7 @@ describe('the listener for webhooks', () => {
         asked.push(path)
         return { status: signature === 'yes' ? 200 : 403, body: '<Response/>' }
       },
-      publicPath,
+      [publicPath],
       limit,
     )
     const server = await createHttpServer({

@@ -1,4 +1,4 @@
-import { type Config, type DeliveryConfig, webhookUrl } from '../../config/index.ts'
+import { type Config, type DeliveryConfig, webhookUrls } from '../../config/index.ts'
 import type { CallDelivery, DemoPhone, EmailDelivery, TextDelivery } from '../../delivery/index.ts'
 import {
   createHttpGateway,
@@ -105,14 +105,15 @@ function twilioOptions(
 ): TwilioOptions {
   const { texts, twilioHttpClient } = parts
   const { language } = config
-  const publicUrl = webhookUrl(config)
+  const [publicUrl, fallbackUrl] = webhookUrls(config)
   const senders = delivery.from.map((from) => (typeof from === 'string' ? { number: from } : from))
   return {
     ...twilioAccountOf(delivery),
     ...proxyOf(config),
     ...sharingOf(delivery, parts),
     // Webhooks are signed with the token; without it calls are looked at instead.
-    ...(publicUrl === undefined || delivery.authToken === undefined ? {} : { publicUrl }),
+    ...(publicUrl !== undefined && delivery.authToken !== undefined && { publicUrl }),
+    ...(fallbackUrl !== undefined && { fallbackUrl }),
     callsFrom: senders.filter(({ number }) => number.startsWith('+')),
     textsFrom: senders,
     callsPerSecond: delivery.callsPerSecond,

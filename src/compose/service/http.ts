@@ -1,7 +1,8 @@
-import type { Config, DemoEnrolment } from '../../config/index.ts'
+import { type Config, type DemoEnrolment, formatEndpoint } from '../../config/index.ts'
 import { type DemoPhone, joinWebhooks, type WebhookHandler } from '../../delivery/index.ts'
 import { readPem } from '../../files/index.ts'
 import { type CheckRow, createDemoPairing, demoPhoneOwner } from '../../operations/index.ts'
+import { deriveKey } from '../../store/index.ts'
 import type { ListenAddress } from '../../transport/index.ts'
 import type { DemoPairing, HttpPlugin, HttpServer, ReadinessCheck } from '../../web/index.ts'
 import type { PortalWiring } from './portal.ts'
@@ -10,7 +11,7 @@ import { type BesidePortal, createSurfaces, misdirected } from './surfaces.ts'
 export type AppServers = {
   /** Address of the local listener, if there is one. */
   start(): Promise<ListenAddress | undefined>
-  /** Asks the public address of each web surface. */
+  /** Asks the public address of each web surface, and those of webhooks. */
   check(signal: AbortSignal): Promise<readonly CheckRow[]>
   stop(): Promise<void>
 }
@@ -36,16 +37,19 @@ export async function createAppServers(config: Config, parts: ServerParts): Prom
   const ownWebhooks = webhooks && (await createWebhookServer(webhooks, parts))
   return {
     async start() {
-      await ownWebhooks?.start()
+      await ownWebhooks?.server.start()
       const shown = await surfaces?.start()
       const bound = (await ownLocal?.start()) ?? (isShared(config) ? shown : undefined)
       return bound && { address: bound.host, port: bound.port }
     },
-    check: async (signal) => (await surfaces?.check(signal)) ?? [],
+    check: async (signal) => {
+      const rows = await Promise.all([surfaces?.check(signal), ownWebhooks?.check(signal)])
+      return rows.flatMap((each) => each ?? [])
+    },
     async stop() {
       await ownLocal?.stop()
       await surfaces?.stop()
-      await ownWebhooks?.stop()
+      await ownWebhooks?.server.stop()
     },
   }
 }
@@ -84,7 +88,7 @@ async function createBesidePortal(config: Config, parts: ServerParts): Promise<B
     ...(isDemo ? { readiness: readinessOf(parts) } : {}),
     plugins: [
       ...(isDemo ? [demoPhonePlugin(parts.demoPhone)] : []),
-      ...(config.webhooks === undefined ? [await webhookPlugin(publicUrl, parts)] : []),
+      ...(config.webhooks === undefined ? [await webhookPlugin([publicUrl], parts)] : []),
     ],
     routes: phoneOf === undefined ? [] : [demoPhoneRoutes(demoPairing(phoneOf, parts))],
   }
@@ -112,30 +116,42 @@ function readinessOf({ opened, isListening, isAccounting }: ServerParts): Readin
 async function createWebhookServer(
   { listen, publicUrl, certFile, keyFile }: NonNullable<Config['webhooks']>,
   parts: ServerParts,
-): Promise<HttpServer> {
-  const { createHttpServer } = await import('../../web/index.ts')
-  return createHttpServer({
+): Promise<Pick<AppServers, 'check'> & { readonly server: HttpServer }> {
+  const { checkWebhookReach, createHttpServer, createReachProbe } = await import(
+    '../../web/index.ts'
+  )
+  const { hashingKey, nodes } = parts.opened.store
+  const probe = createReachProbe(nodes && deriveKey(hashingKey, 'public address'))
+  const server = await createHttpServer({
     listen: { host: listen.address, port: listen.port },
-    publicUrl,
+    ...{ publicUrl, watch: probe.watch },
     onMisdirected: misdirected('webhooks', parts),
     ...(certFile === undefined || keyFile === undefined
       ? {}
       : { tls: { cert: readPem(certFile), key: readPem(keyFile) } }),
     plugins: [await webhookPlugin(publicUrl, parts)],
   })
+  return {
+    server,
+    check: (signal) =>
+      checkWebhookReach({ publicUrls: publicUrl, probe, signal, listen: formatEndpoint(listen) }),
+  }
 }
 
-/** Takes what providers tell, at the address that they know. */
+/** Takes what providers tell, at the addresses that they know. */
 async function webhookPlugin(
-  publicUrl: string,
+  publicUrls: readonly string[],
   { logger, webhooks }: ServerParts,
 ): Promise<HttpPlugin> {
   const { twilioWebhookPlugin } = await import('../../web/index.ts')
   const answer = joinWebhooks(webhooks)
-  return twilioWebhookPlugin(async (request) => {
-    const reply = await answer(request)
-    // Twilio tells the end of each call, also of one that we have ended or that was approved.
-    if (reply.status !== 200) logger.log({ event: 'webhook-refused', status: reply.status })
-    return reply
-  }, new URL(publicUrl).pathname)
+  return twilioWebhookPlugin(
+    async (request) => {
+      const reply = await answer(request)
+      // Twilio tells the end of each call, also of one that we have ended or that was approved.
+      if (reply.status !== 200) logger.log({ event: 'webhook-refused', status: reply.status })
+      return reply
+    },
+    publicUrls.map((url) => new URL(url).pathname),
+  )
 }

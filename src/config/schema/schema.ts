@@ -12,6 +12,7 @@ import {
   duration,
   endpoint,
   type FieldContext,
+  oneOrMore,
   path,
   secret,
   section,
@@ -83,11 +84,17 @@ const onFraud = section({
 const webhooks = (context: FieldContext) =>
   section({
     listen: endpoint().describe('Where providers reach us, or the proxy in front.'),
-    public_url: z
-      .url({ protocol: /^https?$/ })
-      .refine((url) => !/[?#@]/.test(url), 'must be an address without ?, # and user name')
+    public_url: oneOrMore(
+      z
+        .url({ protocol: /^https?$/ })
+        .refine((url) => !/[?#@]/.test(url), 'must be an address without ?, # and user name'),
+    )
+      .refine(
+        (urls) => urls.length <= 2 && new Set(urls).size === urls.length,
+        'must be one address, or two that differ: the second is asked where the first does not answer',
+      )
       .describe(
-        'Address as the provider sees it, such as https://mfa.example.com, with a path if there is one. Signatures are checked against it.',
+        'Address as the provider sees it, such as https://mfa.example.com, with a path if there is one. Or a list of two: the provider asks the second one where the first does not answer. Signatures are checked against them.',
       ),
     cert_file: path(context)
       .optional()

@@ -1,9 +1,9 @@
 import type { ParsedConfig } from './schema.ts'
 
-/** The address that providers ask: that of `webhooks`, or else that of the portal. Undefined: there is none. */
-export function webhookUrl({
+/** The addresses that providers ask, in this order: those of `webhooks`, or else that of the portal. Empty: there is none. */
+export function webhookUrls({
   webhooks,
   web,
-}: Pick<ParsedConfig, 'webhooks' | 'web'>): string | undefined {
-  return webhooks?.publicUrl ?? web?.people?.publicUrl
+}: Pick<ParsedConfig, 'webhooks' | 'web'>): readonly string[] {
+  return webhooks?.publicUrl ?? (web?.people === undefined ? [] : [web.people.publicUrl])
 }

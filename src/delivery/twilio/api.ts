@@ -11,6 +11,8 @@ export type TwilioOptions = {
   readonly apiKey?: { readonly sid: string; readonly secret: Secret }
   /** Where Twilio reaches the webhook listener, such as `https://mfa.corp.example/holdfast`. Absent: no webhooks. */
   readonly publicUrl?: string
+  /** Where Twilio asks when the first address does not answer. */
+  readonly fallbackUrl?: string
   readonly callsFrom: readonly FromNumber[]
   readonly textsFrom: readonly FromNumber[]
   /** Calls started in a second, as agreed with Twilio. */
@@ -37,7 +39,14 @@ export type TwilioOptions = {
 /** What connecting needs. */
 export type TwilioAccount = Pick<
   TwilioOptions,
-  'accountSid' | 'authToken' | 'apiKey' | 'publicUrl' | 'apiTimeoutMs' | 'proxy' | 'httpClient'
+  | 'accountSid'
+  | 'authToken'
+  | 'apiKey'
+  | 'publicUrl'
+  | 'fallbackUrl'
+  | 'apiTimeoutMs'
+  | 'proxy'
+  | 'httpClient'
 >
 
 export class TwilioError extends HoldfastError<
@@ -87,13 +96,14 @@ function credentialsOf({ accountSid, authToken, apiKey }: TwilioAccount): [strin
   throw new TwilioError('twilio-credentials-missing', 'Twilio needs an auth token or an API key')
 }
 
-function checkOptions({ publicUrl, authToken }: TwilioAccount): void {
+function checkOptions({ publicUrl, fallbackUrl, authToken }: TwilioAccount): void {
   if (publicUrl === undefined) return
-  const url = URL.parse(publicUrl)
-  if (url === null || !/^https?:$/.test(url.protocol) || /[?#]/.test(publicUrl)) {
+  for (const address of [publicUrl, fallbackUrl ?? publicUrl]) {
+    const url = URL.parse(address)
+    if (url !== null && /^https?:$/.test(url.protocol) && !/[?#]/.test(address)) continue
     throw new TwilioError(
       'twilio-public-url-invalid',
-      `public_url must be an http(s) address without ? and #, not ${publicUrl}`,
+      `public_url must be an http(s) address without ? and #, not ${address}`,
     )
   }
   if (authToken === undefined) {

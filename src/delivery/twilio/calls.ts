@@ -9,7 +9,7 @@ import { twilioFailure } from './errors.ts'
 import { endCall } from './hang-up.ts'
 import { createKeptCall } from './kept-call.ts'
 import { readStep } from './kept-step.ts'
-import { callStatusResult, isMachine } from './status.ts'
+import { pollCall } from './poll.ts'
 import { formatEnding, type TwimlLibrary } from './twiml.ts'
 
 type Parts = {
@@ -26,10 +26,9 @@ export const webhookPaths = {
   call: (token: string, turn: number) => `/twilio/call/${token}/${turn}`,
   status: (token: string) => `/twilio/status/${token}`,
   machine: (token: string) => `/twilio/machine/${token}`,
+  /** Where Twilio asks what to say when one of the others has failed. */
+  again: (token: string) => `/twilio/again/${token}`,
 }
-
-/** How often a call is looked at where Twilio cannot tell us. */
-const pollMs = 2000
 
 export type TwilioCalls = CallDelivery & {
   /** Whether any call waits, rings or talks. */
@@ -86,6 +85,7 @@ export function createTwilioCalls(parts: Parts): TwilioCalls {
     if (step.ended !== undefined) return step.ended
     const session = sessions.open(request, step.token)
     session.setProviderId(step.providerId)
+    if (step.providerId !== undefined) followStatus(session, step.providerId)
     placed += 1
     const result = await follow(session, signal)
     placed -= 1
@@ -119,12 +119,17 @@ export function createTwilioCalls(parts: Parts): TwilioCalls {
     session.setProviderId(created)
     if (!session.isOpen) return
     session.request.onProviderId(created)
-    if (options.publicUrl === undefined || isToldAlone(session)) poll(session, created)
+    followStatus(session, created)
   }
 
-  /** What only says something is kept nowhere: its webhooks may meet a process that does not know it. */
-  function isToldAlone({ request: { dialogue } }: CallSession): boolean {
-    return options.adopt !== undefined && dialogue.start.kind === 'end'
+  /** Looks at the call where its status webhook may not come, or not here. */
+  function followStatus(session: CallSession, providerId: string): void {
+    const { adopt, fallbackUrl, publicUrl } = options
+    // What only says something is kept nowhere: its webhooks may meet a process that does not know it.
+    const isToldAlone = adopt !== undefined && session.request.dialogue.start.kind === 'end'
+    // Twilio tells the status to the first address alone, even if no one answers there.
+    const isFirstAlone = fallbackUrl !== undefined
+    if (publicUrl === undefined || isFirstAlone || isToldAlone) pollCall(parts, session, providerId)
   }
 
   /** The same where any process goes on with it: Twilio is asked once that is kept, and never twice. */
@@ -145,22 +150,8 @@ export function createTwilioCalls(parts: Parts): TwilioCalls {
       return
     }
     if (session.isOpen) session.request.onProviderId(created)
-    if (!(await kept.name(created))) await endCall(api, created)
-  }
-
-  function poll(session: CallSession, providerId: string): void {
-    clock.after(pollMs, async () => {
-      if (!session.isOpen) return
-      // A look that fails is no news; the deadline ends it in the end.
-      const call = await api
-        .calls(providerId)
-        .fetch()
-        .catch(() => undefined)
-      const result = call && callStatusResult(call.status, session)
-      if (call && isMachine(call.answeredBy)) session.end({ kind: 'no-answer' }, { hangUp: true })
-      else if (result) session.end(result)
-      else poll(session, providerId)
-    })
+    if (await kept.name(created)) followStatus(session, created)
+    else await endCall(api, created)
   }
 
   return {
@@ -205,7 +196,7 @@ async function createCall(
 function callParameters(parts: Parts, { token, request }: CallSession, from: string) {
   const { clock, library, options } = parts
   const leftSeconds = Math.max(5, Math.ceil((request.deadlineMs - clock.nowMs()) / 1000))
-  const { publicUrl, machineDetection } = options
+  const { publicUrl, fallbackUrl, machineDetection } = options
   const { start } = request.dialogue
   const url = (path: string) => webhookUrl(publicUrl ?? '', path)
   return {
@@ -217,7 +208,13 @@ function callParameters(parts: Parts, { token, request }: CallSession, from: str
     ...(request.extension === undefined ? {} : { sendDigits: `wwww${request.extension}` }),
     ...(start.kind === 'end'
       ? { twiml: formatEnding(library, start.say, request.language) }
-      : { url: url(webhookPaths.call(token, 0)), method: 'POST' }),
+      : {
+          ...{ url: url(webhookPaths.call(token, 0)), method: 'POST' },
+          ...(fallbackUrl !== undefined && {
+            fallbackUrl: webhookUrl(fallbackUrl, webhookPaths.again(token)),
+            fallbackMethod: 'POST',
+          }),
+        }),
     ...(publicUrl === undefined
       ? {}
       : {

@@ -4,14 +4,29 @@ import type { CallSession } from './call-session.ts'
 import { type KeptStep, keepStep, lookAt, patiently } from './kept-step.ts'
 import { callStatusResult, isMachine } from './status.ts'
 
+export type TurnEvent = {
+  readonly kind: 'turn'
+  readonly turn: number
+  readonly keys: string
+  readonly by?: string
+}
+
 /** What a webhook tells of a call. */
 export type CallEvent =
-  | { readonly kind: 'turn'; readonly turn: number; readonly keys: string; readonly by?: string }
+  | TurnEvent
   | { readonly kind: 'machine'; readonly by: string | undefined }
   | { readonly kind: 'status'; readonly status: string | undefined }
+  /** A webhook has failed; undefined where no one knows which keys were in it. */
+  | { readonly kind: 'again'; readonly failed: TurnEvent | undefined }
 
-/** What the person hears next; `nothing` where the webhook does not count or needs no words, `unknown` where it belongs to no open call. */
-export type KeptAnswer = DialogueStep | 'nothing' | 'unknown'
+/**
+ * What the person hears next, and the turn that follows; `nothing` where the webhook does not count or needs no words,
+ * `unknown` where it belongs to no open call.
+ */
+export type KeptAnswer =
+  | { readonly said: DialogueStep; readonly turn: number }
+  | 'nothing'
+  | 'unknown'
 
 type Next = {
   readonly step: Omit<KeptStep, 'by'>
@@ -31,8 +46,9 @@ export async function answerKept(
   session: CallSession,
   steps: CallSteps,
   clock: Clock,
-  { callSid, event, token }: { callSid: string; event: CallEvent; token: string },
+  asked: { readonly callSid: string; readonly event: CallEvent; readonly token: string },
 ): Promise<KeptAnswer> {
+  const { callSid, token } = asked
   const untilMs = clock.nowMs() + answerMs
   for (;;) {
     const kept = await patiently(clock, untilMs, () => lookAt(steps))
@@ -41,8 +57,12 @@ export async function answerKept(
     if (kept === undefined || step?.token !== token) return 'unknown'
     // Who has placed the call may have died with its name, or be slower than this: Twilio has signed for it.
     if (step.providerId !== undefined && step.providerId !== callSid) return 'unknown'
+    const event = asked.event.kind === 'again' ? turnAgain(step, asked.event.failed) : asked.event
     // The same keys are heard once, and answered as often as they come.
-    const again = event.kind === 'turn' && event.turn === step.turn - 1 ? step.said : undefined
+    const again =
+      event.kind === 'turn' && event.turn === step.turn - 1 && step.said
+        ? { said: step.said, turn: step.turn }
+        : undefined
     if (step.ended !== undefined) {
       // Whoever has ended it may have died before that was told.
       session.end(step.ended)
@@ -53,12 +73,22 @@ export async function answerKept(
     if (next === undefined) return 'nothing'
     if (!(await keepStep(steps, clock, kept.count, next.step, untilMs))) continue
     if (next.result !== undefined) session.end(next.result, { hangUp: next.hangUp === true })
-    return next.said ?? 'nothing'
+    return next.said ? { said: next.said, turn: next.step.turn } : 'nothing'
   }
 }
 
+/** The failed turn, where it has not counted yet. Else the one that is answered with what was said last, and changes nothing. */
+function turnAgain({ turn }: KeptStep, failed: TurnEvent | undefined): TurnEvent {
+  if (failed?.turn === turn) return failed
+  return { kind: 'turn', turn: Math.max(0, turn - 1), keys: '' }
+}
+
 /** Undefined where the event changes nothing: it has come before, or too late. */
-function nextOf(step: KeptStep, event: CallEvent, session: CallSession): Next | undefined {
+function nextOf(
+  step: KeptStep,
+  event: Exclude<CallEvent, { kind: 'again' }>,
+  session: CallSession,
+): Next | undefined {
   switch (event.kind) {
     case 'turn':
       return event.turn === step.turn ? nextTurn(step, event, session) : undefined
@@ -75,7 +105,7 @@ function nextOf(step: KeptStep, event: CallEvent, session: CallSession): Next | 
 
 function nextTurn(
   before: KeptStep,
-  { keys, by, turn }: CallEvent & { readonly kind: 'turn' },
+  { keys, by, turn }: TurnEvent,
   { request: { dialogue } }: CallSession,
 ): Next {
   const step = { ...before, ...answered(by ?? before.answeredBy), turn: turn + 1 }

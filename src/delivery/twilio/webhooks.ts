@@ -3,7 +3,13 @@ import type { CallSteps, DialogueStep } from '../ports.ts'
 import type { TwilioLibrary, TwilioOptions } from './api.ts'
 import type { CallSession, CallSessions } from './call-session.ts'
 import { webhookPaths, webhookUrl } from './calls.ts'
-import { answerKept, answerMs, type CallEvent, dialogueResult } from './kept-dialogue.ts'
+import {
+  answerKept,
+  answerMs,
+  type CallEvent,
+  dialogueResult,
+  type TurnEvent,
+} from './kept-dialogue.ts'
 import { patiently } from './kept-step.ts'
 import { callStatusResult, isMachine } from './status.ts'
 import { formatEnding, formatQuestion } from './twiml.ts'
@@ -27,7 +33,8 @@ export type WebhookReply = {
 
 export type WebhookHandler = (request: WebhookRequest) => Promise<WebhookReply>
 
-const pathForm = /^\/twilio\/(?:(call)\/([\w-]{22})\/(\d{1,3})|(status|machine)\/([\w-]{22}))$/
+const pathForm =
+  /^\/twilio\/(?:(call)\/([\w-]{22})\/(\d{1,3})|(status|machine|again)\/([\w-]{22}))$/
 
 /**
  * Answers Twilio (RULES 25). A webhook counts when it is signed for exactly the address we gave out, its
@@ -41,15 +48,61 @@ export function createTwilioWebhooks(parts: {
   readonly clock: Clock
 }): WebhookHandler {
   const { clock, library, sessions, options } = parts
-  const { authToken, publicUrl = '', ended } = options
+  const { authToken, publicUrl, fallbackUrl, ended } = options
+  const addresses = [publicUrl, fallbackUrl].filter((address) => address !== undefined)
   const endedTwiml = formatEnding(library, ended.text, ended.language)
 
   const unknown = (status: number) => ({ status, body: endedTwiml, isKnown: false })
 
-  function isSigned({ path, signature, form }: WebhookRequest): boolean {
-    if (authToken === undefined || publicUrl === '' || signature === undefined) return false
-    const url = webhookUrl(publicUrl, path)
-    return library.validateRequest(authToken.reveal(), signature, url, form)
+  /** The address of ours that this is signed for. */
+  function signedAddress({ path, signature, form }: WebhookRequest): string | undefined {
+    if (authToken === undefined || signature === undefined) return undefined
+    return addresses.find((address) =>
+      library.validateRequest(authToken.reveal(), signature, webhookUrl(address, path), form),
+    )
+  }
+
+  /** The webhook that has failed, where Twilio comes to the fallback with the keys of it; ErrorUrl names it. */
+  function failedTurn(token: string, form: WebhookRequest['form']): TurnEvent | undefined {
+    const { ErrorUrl = '', Digits } = form
+    if (Digits === undefined) return undefined
+    const failed = addresses
+      .map((address) => webhookUrl(address, webhookPaths.call(token, 0)).slice(0, -1))
+      .find((start) => ErrorUrl.startsWith(start))
+    const turn = failed === undefined ? '' : ErrorUrl.slice(failed.length)
+    return /^\d{1,3}$/.test(turn) ? turnOf(Number(turn), form) : undefined
+  }
+
+  function otherEvent(
+    token: string,
+    what: string | undefined,
+    form: WebhookRequest['form'],
+  ): CallEvent {
+    if (what === 'machine') return { kind: 'machine', by: form.AnsweredBy }
+    if (what !== 'again') return { kind: 'status', status: form.CallStatus }
+    return { kind: 'again', failed: failedTurn(token, form) }
+  }
+
+  /** Goes on with a call that only this process knows. Gives what the person hears. */
+  function answerHere(
+    session: CallSession,
+    event: CallEvent,
+    to: { readonly form: WebhookRequest['form']; readonly address: string },
+  ): string {
+    switch (event.kind) {
+      case 'turn':
+        return continueDialogue(session, event.turn, to)
+      case 'again':
+        return session.turn === 0 || session.turn === event.failed?.turn
+          ? continueDialogue(session, session.turn, to)
+          : format(session, session.step, to.address)
+      case 'machine':
+        noteMachine(session, event.by)
+        return endedTwiml
+      case 'status':
+        endByStatus(session, event.status)
+        return endedTwiml
+    }
   }
 
   /** A call that is open here, or at another process: then it goes on here. */
@@ -70,7 +123,11 @@ export function createTwilioWebhooks(parts: {
     return session.isOpen ? session : undefined
   }
 
-  function continueDialogue(session: CallSession, turn: number, form: WebhookRequest['form']) {
+  function continueDialogue(
+    session: CallSession,
+    turn: number,
+    { form, address }: { readonly form: WebhookRequest['form']; readonly address: string },
+  ) {
     if (turn !== session.turn) return endedTwiml
     session.turn += 1
     session.answeredBy = form.AnsweredBy ?? session.answeredBy
@@ -78,18 +135,24 @@ export function createTwilioWebhooks(parts: {
       session.end({ kind: 'no-answer' })
       return endedTwiml
     }
-    const { dialogue, language } = session.request
+    const { dialogue } = session.request
     if (turn > 0 && session.step.kind === 'ask') {
       session.step = dialogue.answer(session.step.state, keysOf(form))
     }
     const { step } = session
     if (step.kind === 'end') session.end(dialogueResult(step, session.answeredBy))
-    return format(step, session.token, session.turn, language)
+    return format(session, step, address)
   }
 
-  function format(step: DialogueStep, token: string, turn: number, language: string): string {
+  /** The keys go to the address that answers: the other one may be dead. */
+  function format(
+    { request: { language }, ...session }: Pick<CallSession, 'request' | 'token' | 'turn'>,
+    step: DialogueStep,
+    address: string,
+  ): string {
+    const { token, turn } = session
     if (step.kind === 'end') return formatEnding(library, step.say, language)
-    const actionUrl = webhookUrl(publicUrl, webhookPaths.call(token, turn))
+    const actionUrl = webhookUrl(address, webhookPaths.call(token, turn))
     return formatQuestion(library, step, { language, actionUrl })
   }
 
@@ -97,48 +160,46 @@ export function createTwilioWebhooks(parts: {
     session: CallSession,
     steps: CallSteps,
     {
-      event,
-      ...call
-    }: { readonly token: string; readonly callSid: string; readonly event: CallEvent },
+      address,
+      ...asked
+    }: {
+      readonly token: string
+      readonly callSid: string
+      readonly event: CallEvent
+      readonly address: string
+    },
   ): Promise<WebhookReply> {
-    const said = await answerKept(session, steps, clock, { ...call, event })
-    if (said === 'unknown') return unknown(200)
-    if (said === 'nothing' || event.kind !== 'turn') {
-      return { status: 200, body: endedTwiml, isKnown: true }
-    }
-    const body = format(said, call.token, event.turn + 1, session.request.language)
+    const answer = await answerKept(session, steps, clock, asked)
+    if (answer === 'unknown') return unknown(200)
+    if (answer === 'nothing') return { status: 200, body: endedTwiml, isKnown: true }
+    const { request } = session
+    const { said, turn } = answer
+    const body = format({ request, turn, token: asked.token }, said, address)
     return { status: 200, body, isKnown: true }
   }
 
   return async (request) => {
     const [, call, callToken, turn, other, otherToken] = pathForm.exec(request.path) ?? []
     const token = callToken ?? otherToken
-    if (token === undefined || !isSigned(request)) return unknown(403)
+    const address = token === undefined ? undefined : signedAddress(request)
+    if (token === undefined || address === undefined) return unknown(403)
     const { form } = request
+    const event = call !== undefined ? turnOf(Number(turn), form) : otherEvent(token, other, form)
     const found = await findOrAdopt(token)
     const steps = found?.request.steps
     if (found !== undefined && steps !== undefined) {
-      const event = eventOf(call !== undefined ? Number(turn) : other, form)
       const { CallSid: callSid } = form
-      return callSid ? answerForAll(found, steps, { token, callSid, event }) : unknown(200)
+      return callSid ? answerForAll(found, steps, { token, callSid, event, address }) : unknown(200)
     }
     const session = await ownSession(found, form.CallSid)
     if (session === undefined) return unknown(200)
-    if (call !== undefined) {
-      const body = continueDialogue(session, Number(turn), form)
-      return { status: 200, body, isKnown: true }
-    }
-    if (other === 'machine') noteMachine(session, form.AnsweredBy)
-    else endByStatus(session, form.CallStatus)
-    return { status: 200, body: endedTwiml, isKnown: true }
+    return { status: 200, body: answerHere(session, event, { form, address }), isKnown: true }
   }
 }
 
-function eventOf(what: number | string | undefined, form: WebhookRequest['form']): CallEvent {
-  if (what === 'machine') return { kind: 'machine', by: form.AnsweredBy }
-  if (typeof what !== 'number') return { kind: 'status', status: form.CallStatus }
+function turnOf(turn: number, form: WebhookRequest['form']): TurnEvent {
   const by = form.AnsweredBy === undefined ? {} : { by: form.AnsweredBy }
-  return { kind: 'turn', turn: what, keys: keysOf(form), ...by }
+  return { kind: 'turn', turn, keys: keysOf(form), ...by }
 }
 
 /**

@@ -313,7 +313,7 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   'webhook-refused': {
     level: 'warn',
     text: ({ status }) =>
-      `webhook refused (${status}): not signed for our public_url with our auth token`,
+      `webhook refused (${status}): not signed for an address in public_url with our auth token`,
     limitBy: () => '',
   },
   'push-failed': {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { reasonOf } from '../../signin/harness.ts'
-import { endedText, publicUrl, until } from '../twilio-lab.ts'
+import { endedText, until } from '../twilio-lab.ts'
 import {
   backupNumber,
   firstNumber,
@@ -24,6 +24,7 @@ describe('a call that any of two nodes goes on with (O15, O16)', () => {
   })
   afterEach(stopNodes)
 
+  const send: NodeLab['send'] = (...sent) => lab.send(...sent)
   const rings = () => until(() => lab.standIn.calls.size === 1)
   const isAsked = () => until(() => lab.standIn.webhooks.length === 1)
   const prompt = () => [...lab.rows.prompts.values()].at(-1)
@@ -356,21 +357,5 @@ describe('a call that any of two nodes goes on with (O15, O16)', () => {
         return kept
       }
     }
-  }
-
-  /** A webhook that Twilio has signed, sent by the test. */
-  async function send(
-    node: TestNode,
-    path: string,
-    callSid: string | undefined,
-    fields: Readonly<Record<string, string>>,
-  ): Promise<string> {
-    const form = { AccountSid: 'AC', CallSid: callSid ?? '', CallStatus: 'in-progress', ...fields }
-    const response = await fetch(node.address + path, {
-      method: 'POST',
-      headers: { 'x-twilio-signature': lab.standIn.sign(publicUrl + path, form) },
-      body: new URLSearchParams(form),
-    })
-    return response.text()
   }
 })

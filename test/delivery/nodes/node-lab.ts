@@ -30,12 +30,29 @@ export async function stopNodes(): Promise<void> {
 }
 
 /** Two nodes that share prompts, and Twilio, whose webhooks go where `webhooksTo` says. */
-export async function startNodeLab() {
-  const standIn = await startTwilioStandIn({ accountSid, authToken, publicUrl })
+export async function startNodeLab({ fallbackUrl }: { readonly fallbackUrl?: string } = {}) {
+  const addresses = { publicUrl, ...(fallbackUrl !== undefined && { fallbackUrl }) }
+  const standIn = await startTwilioStandIn({ accountSid, authToken, ...addresses })
   started.push(standIn)
   const rows = createSharedRows()
-  const start = (name: string) => startNode(name, rows, standIn)
+  const start = (name: string) => startNode(name, rows, { standIn, addresses })
   const [a, b] = [await start('a'), await start('b')]
+  /** A webhook that Twilio has signed for an address of ours, sent by the test. */
+  async function send(
+    node: TestNode,
+    path: string,
+    callSid: string | undefined,
+    fields: Readonly<Record<string, string>>,
+    url: string = publicUrl,
+  ): Promise<string> {
+    const form = { AccountSid: 'AC', CallSid: callSid ?? '', CallStatus: 'in-progress', ...fields }
+    const response = await fetch(node.address + path, {
+      method: 'POST',
+      headers: { 'x-twilio-signature': standIn.sign(url + path, form) },
+      body: new URLSearchParams(form),
+    })
+    return response.text()
+  }
   /** Nodes that get webhooks, in turn. */
   let turns: readonly TestNode[] = [a]
   let webhooks = 0
@@ -52,6 +69,7 @@ export async function startNodeLab() {
       turns = nodes
       webhooks = 0
     },
+    send,
     /** Numbers that have rung, in order. */
     rung: () => [...standIn.calls.values()].map(({ form }) => form.To),
     /** How often Twilio was told to end a call. */
@@ -73,7 +91,13 @@ class MortalClient extends LoopbackClient {
 async function startNode(
   name: string,
   rows: ReturnType<typeof createSharedRows>,
-  standIn: Awaited<ReturnType<typeof startTwilioStandIn>>,
+  {
+    standIn,
+    addresses,
+  }: {
+    readonly standIn: Awaited<ReturnType<typeof startTwilioStandIn>>
+    readonly addresses: { readonly publicUrl: string; readonly fallbackUrl?: string }
+  },
 ) {
   const approvals = new Map<Method, ApprovalMethod>()
   const registry: NodeRegistry = createNodeRegistry(rows, name, createManualClock(), (kept) =>
@@ -91,7 +115,7 @@ async function startNode(
   const client = new MortalClient(standIn)
   const delivery = await createTwilioDelivery(
     {
-      ...{ accountSid, authToken: new Secret(authToken), publicUrl },
+      ...{ accountSid, authToken: new Secret(authToken), ...addresses },
       ...{ callsFrom: [{ number: '+15550100' }], textsFrom: [] },
       ...{ callsPerSecond: Number.POSITIVE_INFINITY, machineDetection: false },
       ended: { text: endedText, language: 'en' },
@@ -104,8 +128,10 @@ async function startNode(
   approvals.set('call', createCallMethod({ calls: delivery.calls, texts, clock, backup: true }))
   const listener = await createHttpServer({
     listen: { host: '127.0.0.1', port: 0 },
-    publicUrl,
-    plugins: delivery.webhooks ? [twilioWebhookPlugin(delivery.webhooks, '/holdfast')] : [],
+    publicUrl: Object.values(addresses),
+    plugins: delivery.webhooks
+      ? [twilioWebhookPlugin(delivery.webhooks, ['/holdfast', '/second'])]
+      : [],
   })
   const { port } = await listener.start()
   started.push(listener)

@@ -105,8 +105,8 @@ export const listenerGuards: readonly Guard[] = [
   {
     name: 'Web: what providers tell needs no port of its own, and has one where the file says so',
     file: 'src/compose/service/http.ts',
-    source: '(config.webhooks === undefined ? [await webhookPlugin(publicUrl, parts)] : [])',
-    without: '[await webhookPlugin(publicUrl, parts)]',
+    source: '(config.webhooks === undefined ? [await webhookPlugin([publicUrl], parts)] : [])',
+    without: '[await webhookPlugin([publicUrl], parts)]',
     noticedBy: ['test/compose/surfaces.slow.test.ts'],
   },
   {

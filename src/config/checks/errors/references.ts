@@ -2,7 +2,7 @@ import { entryOf, type Finding, unknownName } from '../../finding.ts'
 import { isLoopback } from '../../schema/prefix.ts'
 import type { ParsedConfig } from '../../schema/schema.ts'
 import { surfacesOf } from '../../schema/surfaces.ts'
-import { webhookUrl } from '../../schema/webhook-url.ts'
+import { webhookUrls } from '../../schema/webhook-url.ts'
 import { checkCampaigns } from './enrolment/campaigns.ts'
 import { checkGateway, checkSharedAddresses } from './gateways.ts'
 import { checkLocalPeople } from './local-people.ts'
@@ -189,7 +189,7 @@ function checkMethods(config: ParsedConfig): readonly Finding[] {
     // A call that only reads a code out asks nothing, so that the provider does not have to reach us.
     if (config.methods.call?.mode === 'read-code') return []
     const missing: Finding[] = []
-    if (webhookUrl(config) === undefined) {
+    if (webhookUrls(config).length === 0) {
       missing.push({
         path,
         message:

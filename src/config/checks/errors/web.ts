@@ -54,7 +54,7 @@ function checkPublicUrls({ insecureDemo, web, webhooks }: ParsedConfig): readonl
       const message = `is the address of web.${other}: give each surface a host name of its own, or at least a port`
       return [{ path, message }]
     }
-    if (name !== 'people' && webhooks && new URL(webhooks.publicUrl).origin === publicUrl) {
+    if (name !== 'people' && webhooks?.publicUrl.some((url) => new URL(url).origin === publicUrl)) {
       const message = 'is the address of webhooks: the internet reaches that one, so use another'
       return [{ path, message }]
     }

@@ -67,7 +67,7 @@ export function findUnsafeSettings(config: Config): readonly UnsafeSetting[] {
           ? [{ setting: `delivery.${name}.url`, danger: 'codes cross the network unencrypted' }]
           : [],
     ),
-    ...(config.webhooks?.publicUrl.startsWith('http:')
+    ...(config.webhooks?.publicUrl.some((url) => url.startsWith('http:'))
       ? [
           {
             setting: 'webhooks.public_url',
