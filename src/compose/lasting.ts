@@ -111,7 +111,10 @@ export async function createLasting(
   })
   const { store } = opened
   let adoptPrompt: Adopt = () => undefined
-  const shared = store.shareRegistry?.({ adopt: (kept) => adoptPrompt(kept), hourKeys })
+  const shared = store.shareRegistry?.({
+    ...{ adopt: (kept) => adoptPrompt(kept), hourKeys },
+    onDeaf: (detail) => logger.log({ event: 'database-deaf', detail }),
+  })
   ends.defer(() => shared?.close())
   const isShared = store.nodes !== undefined
   return {

@@ -26,7 +26,7 @@ export type Database = {
   /** To be called once the tables are up to date; absent for a file. */
   noteServer?(): Promise<void>
   /** A way to tell other processes what has changed, which is not open yet; absent for a file. */
-  createHints?(): Hints
+  createHints?(onDeaf?: (detail: string) => void): Hints
   /** Called before a step that changes existing tables, with the version they have. */
   keepCopy(version: number): Promise<void>
 }

@@ -156,6 +156,7 @@ export type LogEvent =
   /** `before`: rows of the audit of `node` that the database had acknowledged; `now`: those it has. */
   | { event: 'database-rows-lost'; node: string; before: number; now: number }
   | { event: 'database-not-noted'; detail: string }
+  | { event: 'database-deaf'; detail: string }
   | { event: 'notify-failed'; detail: string }
   | { event: 'internal-error'; where: string; detail: string; stack?: string }
 
@@ -441,6 +442,12 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
     level: 'warn',
     text: ({ timeline, spends }) =>
       `another server of the database has taken over (timeline ${timeline}); the codes that were used here in the last minutes (${spends}) count as used there too`,
+  },
+  'database-deaf': {
+    level: 'error',
+    text: ({ detail }) =>
+      `the database does not tell this node what others do (${detail}): it hears of answers a second late. Connect to the database directly, or through a pooler in session mode`,
+    limitBy: () => '',
   },
   'node-dead': {
     level: 'warn',

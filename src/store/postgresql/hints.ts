@@ -1,7 +1,9 @@
 import type { Client } from 'pg'
 import type { Clock, Timer } from '../../support/index.ts'
+import { StoreError } from '../errors.ts'
 import { type Hints, tokenLength } from '../hints.ts'
 import { connectClient, destroyClient } from './client.ts'
+import { hearOneself } from './notice.ts'
 import type { PostgresqlPlace } from './place.ts'
 
 const channel = 'holdfast'
@@ -13,6 +15,9 @@ const everything = '*'
 /** A network that has gone silent raises no event: a question on the same connection finds it. */
 const beatMs = 2_000
 const answerMs = 1_000
+/** How often it is seen that notices still come, and how long that may take. */
+const noticeEveryMs = 60_000
+const noticeMs = 3_000
 const pauseMs = 250
 /**
  * Tokens that are looked up a second. A flood of the channel costs no more than this; the look once a second goes on.
@@ -21,15 +26,19 @@ const tokensASecond = 100_000
 
 /**
  * One connection that listens, and sends: a notice inside the transaction of what it tells of would take a lock of the
- * whole server until its commit is on disk. It need not be durable.
+ * whole server until its commit is on disk. It need not be durable. `onDeaf`: the server answers, and notices do not come.
  */
-export function createPostgresqlHints(place: PostgresqlPlace, clock: Clock): Hints {
+export function createPostgresqlHints(
+  place: PostgresqlPlace,
+  clock: Clock,
+  onDeaf: (detail: string) => void = () => undefined,
+): Hints {
   let client: Client | undefined
   let timer: Timer | undefined
   let isClosed = false
   let pending = new Set<string>()
   let isScheduled = false
-  let hear: (tokens: Iterable<string> | 'all') => void = () => undefined
+  let onHint: (tokens: Iterable<string> | 'all') => void = () => undefined
   let opened: () => void = () => undefined
   let budget = tokensASecond
   let budgetAtMs = 0
@@ -43,8 +52,8 @@ export function createPostgresqlHints(place: PostgresqlPlace, clock: Clock): Hin
     const cost = payload === everything ? tokensASecond / 10 : payload.length / tokenLength + 1
     if (budget < cost) return
     budget -= cost
-    if (payload === everything) hear('all')
-    else hear(tokensOf(payload))
+    if (payload === everything) onHint('all')
+    else onHint(tokensOf(payload))
   }
 
   function send(): void {
@@ -95,21 +104,49 @@ export function createPostgresqlHints(place: PostgresqlPlace, clock: Clock): Hin
     }
     client = found
     opened()
-    beat(found)
+    beat({ found, host, heardAtMs: clock.nowMs() })
   }
 
-  function beat(found: Client): void {
-    timer = clock.after(beatMs, () => {
-      const limit = clock.after(answerMs, () => {
-        destroyClient(found)
+  function beat(listening: Listening): void {
+    timer = clock.after(beatMs, async () => {
+      const { found, heardAtMs } = listening
+      const nowMs = clock.nowMs()
+      try {
+        await within(answerMs, found, () => found.query('select 1'))
+        // A clock that was set back is no reason to wait.
+        const isDue = Math.abs(nowMs - heardAtMs) >= noticeEveryMs
+        if (isDue) await within(noticeMs, found, () => hear(listening))
+        if (client === found) beat(isDue ? { ...listening, heardAtMs: nowMs } : listening)
+      } catch {
         lose(found)
-      })
-      found
-        .query('select 1')
-        .then(() => client === found && beat(found))
-        .catch(() => lose(found))
-        .finally(() => limit.cancel())
+      }
     })
+  }
+
+  /** A pooler that came in between, or a server that is stuck, takes notices away without a word (O20). */
+  async function hear({ found, host }: Listening): Promise<void> {
+    try {
+      await hearOneself(found, () =>
+        connectClient(place, host, { name: 'holdfast notice', onLost: () => undefined }),
+      )
+    } catch (error) {
+      // A server that is full takes no second connection, and may tell everything on this one.
+      if (!(error instanceof StoreError) || error.code !== 'database-unfit') return
+      if (client === found) onDeaf(error.detail)
+      throw error
+    }
+  }
+
+  async function within(ms: number, found: Client, work: () => Promise<unknown>): Promise<void> {
+    const limit = clock.after(ms, () => {
+      destroyClient(found)
+      lose(found)
+    })
+    try {
+      await work()
+    } finally {
+      limit.cancel()
+    }
   }
 
   function lose(lost: Client | undefined): void {
@@ -133,8 +170,8 @@ export function createPostgresqlHints(place: PostgresqlPlace, clock: Clock): Hin
       setImmediate(send)
     },
 
-    listen(onHint, onOpen) {
-      hear = onHint
+    listen(told, onOpen) {
+      onHint = told
       opened = onOpen
       return connect()
     },
@@ -147,6 +184,13 @@ export function createPostgresqlHints(place: PostgresqlPlace, clock: Clock): Hin
       if (ending !== undefined) destroyClient(ending)
     },
   }
+}
+
+type Listening = {
+  readonly found: Client
+  readonly host: PostgresqlPlace['hosts'][number]
+  /** When it was last sure that notices come. */
+  readonly heardAtMs: number
 }
 
 function payloadsOf(tokens: readonly string[]): readonly string[] {

@@ -56,7 +56,7 @@ export async function openPostgresql(options: {
       noteServer: connection.noteServer,
       facts: () => readFacts(connection, clock),
       ...(sharing === 'several' ? { inTurn: (work) => inTurn(connection, work) } : {}),
-      createHints: () => createPostgresqlHints(place, clock),
+      createHints: (onDeaf) => createPostgresqlHints(place, clock, onDeaf),
       // A step counts as a whole or not at all, and pg_dump is the administrator's.
       keepCopy: async () => undefined,
     }

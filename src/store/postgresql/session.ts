@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { StoreError } from '../errors.ts'
 import { connectClient, destroyClient } from './client.ts'
 import { sqlStateOf, toStoreError } from './failures.ts'
+import { hearOneself } from './notice.ts'
 import { formatHost, type PostgresqlPlace } from './place.ts'
 
 /** Numbers by which all Holdfasts know the advisory locks of a database: the letters `Hold`, and which lock. */
@@ -17,8 +17,6 @@ export const processLockKey = (processId: string) =>
   `hashtextextended('holdfast process ' || ${processId}, 0)`
 
 const oldestVersion = 140_000
-/** A notice takes a millisecond; behind a pooler that shares connections it never comes. */
-const noticeTimeoutMs = 1_000
 /** Beside the wait for the lock. */
 const enterTimeoutMs = 3_000
 const lockPauseMs = 100
@@ -181,44 +179,6 @@ async function settle(client: Client, { statementTimeoutMs }: SessionOptions): P
   await client.query(
     "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'",
   )
-}
-
-/**
- * Throws where a pooler gives each transaction another connection: a lock would then be anyone's. Such a pooler passes a
- * notice on to whoever sent it, so it comes from a second connection.
- */
-async function hearOneself(client: Client, connect: () => Promise<Client>): Promise<void> {
-  const channel = `holdfast_${randomBytes(8).toString('hex')}`
-  const { promise: heard, resolve } = Promise.withResolvers<boolean>()
-  const onNotice = (message: { readonly channel: string }) => {
-    if (message.channel === channel) resolve(true)
-  }
-  client.on('notification', onNotice)
-  const timer = setTimeout(() => resolve(false), noticeTimeoutMs)
-  try {
-    await client.query(`listen ${channel}`)
-    await notify(await connect(), channel)
-    if (!(await heard)) {
-      throw new StoreError(
-        'database-unfit',
-        'a notice to ourselves does not come: a pooler answers',
-      )
-    }
-    await client.query(`unlisten ${channel}`)
-  } finally {
-    clearTimeout(timer)
-    client.off('notification', onNotice)
-  }
-}
-
-async function notify(sender: Client, channel: string): Promise<void> {
-  try {
-    // A notice is a commit, which would wait for a standby.
-    await sender.query('set synchronous_commit = off')
-    await sender.query('select pg_notify($1, $2)', [channel, ''])
-  } finally {
-    await sender.end()
-  }
 }
 
 /**

@@ -37,6 +37,8 @@ export type SharedRegistryOptions = {
   readonly databaseNow?: () => RawBuilder<number>
   /** For tests: a condition, whether a process is alive. */
   readonly isAlive?: (column: RawBuilder<unknown>) => RawBuilder<boolean>
+  /** Told when notices of the database do not come any more. */
+  readonly onDeaf?: (detail: string) => void
   /** For tests: another way to tell other processes. */
   readonly hints?: Hints
 }
@@ -46,13 +48,13 @@ const tryAgainMs = 1_000
 /** Everything that sign-ins agree on, in rows: each decision is one statement, or statements of one transaction. */
 export function createSharedRegistry(
   store: StoreContext,
-  createHints: () => Hints,
+  createHints: (onDeaf?: (detail: string) => void) => Hints,
   nodes: Pick<Nodes, 'processId' | 'onDeath'>,
   options: SharedRegistryOptions,
 ): SharedRegistry {
   const { connection, queries, sealer, onUnreadable } = store
   const { adopt, hourKeys, clock = store.clock, isAlive = isAliveProcess } = options
-  const { hints = createHints() } = options
+  const { hints = createHints(options.onDeaf) } = options
   const hourSealer = hourKeys === undefined ? sealer : sealForAnHour(hourKeys)
   const times = createTimes(clock, options.databaseNow)
   const asking = createAsking(connection, clock)

@@ -229,9 +229,16 @@ export const databaseGuards: readonly Guard[] = [
   },
   {
     name: 'database O20: a pooler that shares connections is refused',
-    file: session,
+    file: 'src/store/postgresql/notice.ts',
     source: 'if (!(await heard)) {',
     without: 'if (!(await heard) && channel === undefined) {',
+    noticedBy: lab('pooler'),
+  },
+  {
+    name: 'database O20: a pooler that begins to share connections is noticed within a minute',
+    file: 'src/store/postgresql/hints.ts',
+    source: 'if (isDue) await within(noticeMs, found, () => hear(listening))',
+    without: '',
     noticedBy: lab('pooler'),
   },
   {
