@@ -69,7 +69,7 @@ export async function createPortalPlugin(
       notices: wiring.notices,
       passkeys: judgeOf(wiring),
       sharedWaits: opened.store.nodes && { clock, waits: opened.store.webWaits },
-      offers: web.createPasskeyOffers(clock, sharedOffers(opened.store)),
+      offers: web.createPasskeyOffers(clock, opened.store.takeOvers, sharedOffers(opened.store)),
       keptSecrets: createKeptSecrets(wiring),
       changes: { ...web.ownChanges(wiring.self), ...web.enrolmentChanges(wiring.self) },
       startEnrolment: web.createStartEnrolment(enrolling),
@@ -179,7 +179,7 @@ function enrolmentRouteParts({ clock, opened, generation, pairings, self }: Port
   )
   return {
     operations: self,
-    checks: createFirstProofChecks({ store, clock }, enrolment),
+    checks: createFirstProofChecks({ store, clock, takeOvers: store.takeOvers }, enrolment),
     people: store.personRecords,
     findUser: enrolment.findUser,
     text: enrolment.text,

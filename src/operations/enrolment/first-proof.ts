@@ -1,4 +1,9 @@
-import { maskPhone, type PhoneAuthenticator, type User } from '../../accounts/index.ts'
+import {
+  maskPhone,
+  type PhoneAuthenticator,
+  type TakeOvers,
+  type User,
+} from '../../accounts/index.ts'
 import { constantTimeEqual, isInPrefix, parseAddress } from '../../support/index.ts'
 import type { AdminParts } from '../parts.ts'
 import { hashHelpdeskCode } from './helpdesk-code.ts'
@@ -30,14 +35,20 @@ export type PhoneAsked =
 /** A code that waits to be typed, and the number that it went to. */
 export type DirectoryProof = { readonly phone: string; readonly proof: SentProof }
 
+/**
+ * `wrong`: a void one, none and a wrong one are the same to whoever types. `unsure`: it is right and unspent, and was perhaps
+ * used at a server of the database that has failed.
+ */
+export type HelpdeskCodeUse = 'right' | 'wrong' | 'unsure'
+
+/** As for recovery codes: until then each node has told the new server of the database what was used. */
+const unsureMs = 60_000
+
 /** What a person shows beside the right password who has nothing to sign in with. No one is asked before that password. */
 export type FirstProofChecks = {
   look(user: User, address: string): Promise<ProofOffer>
-  /**
-   * Whether it is the person's helpdesk code, which is spent by it. A void one, none and a wrong one are the same to
-   * whoever types.
-   */
-  spendHelpdeskCode(user: User, typed: string, signal: AbortSignal): Promise<boolean>
+  /** Whether it is the person's helpdesk code, which is spent by it. */
+  spendHelpdeskCode(user: User, typed: string, signal: AbortSignal): Promise<HelpdeskCodeUse>
   askPhone(user: User, answer: string, signal: AbortSignal): Promise<PhoneAsked>
   checkPhone(
     user: User,
@@ -49,10 +60,10 @@ export type FirstProofChecks = {
 }
 
 export function createFirstProofChecks(
-  parts: Pick<AdminParts, 'store' | 'clock'>,
+  parts: Pick<AdminParts, 'store' | 'clock'> & { readonly takeOvers: TakeOvers },
   enrolment: EnrolmentParts,
 ): FirstProofChecks {
-  const { store, clock } = parts
+  const { store, clock, takeOvers } = parts
   const { hashingKey: hashKey } = store
 
   /** Only where nothing at all is enrolled: a provider that is switched off must not open what an app has closed. */
@@ -91,19 +102,24 @@ export function createFirstProofChecks(
 
     async spendHelpdeskCode(user, typed, signal) {
       const codeHash = hashHelpdeskCode(typed, user.key, hashKey)
-      if (codeHash === undefined) return false
+      if (codeHash === undefined) return 'wrong'
       const nowMs = clock.nowMs()
       await noteIdle(parts, user)
       const { idleSinceMs } = await store.personRecords.load(user.key)
       const code = await store.enrolmentCodes.look(user.key, nowMs)
-      if (code === undefined || idleSinceMs !== undefined) return false
+      if (code === undefined || idleSinceMs !== undefined) return 'wrong'
       if (code.passwordStamp !== undefined) {
         // Whoever has set another password since may be the one who asks.
         const stamp = await enrolment.passwordStamp(user, signal)
-        if (stamp !== code.passwordStamp) return false
+        if (stamp !== code.passwordStamp) return 'wrong'
       }
+      const isUnsure = () => takeOvers.isUnsure(clock.nowMs() - unsureMs)
+      const isRight = constantTimeEqual(code.codeHash, codeHash)
+      if (isRight && isUnsure()) return 'unsure'
       const spent = await store.enrolmentCodes.spend(user.key, codeHash, nowMs)
-      return spent === 'right' && constantTimeEqual(code.codeHash, codeHash)
+      if (spent !== 'right' || !isRight) return 'wrong'
+      // Another server may have taken over while it was spent.
+      return isUnsure() ? 'unsure' : 'right'
     },
 
     async askPhone(user, answer, signal) {

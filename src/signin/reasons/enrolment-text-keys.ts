@@ -20,6 +20,8 @@ export type EnrolmentTextKey =
   | 'setup-reported'
   /** {helpdesk} */
   | 'proof-ended'
+  /** A helpdesk code that was perhaps used before. */
+  | 'proof-unsure'
   /** On a printed page with a helpdesk code, which is beside them and in none of them. */
   | 'paper-title'
   /** {name} */

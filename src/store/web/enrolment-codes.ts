@@ -27,12 +27,16 @@ export function createEnrolmentCodeStore(context: StoreContext): EnrolmentCodeSt
     },
 
     async spend(userKey, codeHash, nowMs) {
+      const spend = query.spend({ userKey, codeHash, nowMs })
       const [right, wrong] = await connection.atomically([
-        query.spend({ userKey, codeHash, nowMs }),
+        spend,
         query.takeTry({ userKey, nowMs }),
         query.removeTried({ userKey }),
       ])
-      if (right.length > 0) return 'right'
+      if (right.length > 0) {
+        connection.noteSpent(spend)
+        return 'right'
+      }
       return wrong.length > 0 ? 'wrong' : 'none'
     },
 

@@ -27,6 +27,8 @@ export const de: EnrolmentTexts = {
     'An diesem Telefon wurde gemeldet, dass dies nicht gewünscht ist. Es wurde nichts geändert. Rufen Sie {helpdesk} an.',
   'proof-ended':
     'Dieser Code ist falsch oder nicht mehr gültig. Rufen Sie {helpdesk} an, um einen neuen zu erhalten.',
+  'proof-unsure':
+    'Wir haben gerade den Server gewechselt. Warten Sie eine Minute und melden Sie sich dann mit demselben Code erneut an.',
   'paper-title': 'Richten Sie Ihr Telefon für die Anmeldung ein',
   'paper-for': 'Für {name}. Bitte geben Sie diese Seite niemandem weiter.',
   'paper-open': 'Öffnen Sie {portal} am Computer oder am Telefon, oder scannen Sie dieses Bild.',

@@ -23,6 +23,8 @@ export const en: EnrolmentTexts = {
   'setup-reported':
     'This was reported as not wanted at that phone. Nothing was changed. Call {helpdesk}.',
   'proof-ended': 'This code is not right, or no longer good. Call {helpdesk} for a new one.',
+  'proof-unsure':
+    'We have just switched servers. Wait a minute, then sign in again with the same code.',
   'paper-title': 'Set up your phone for signing in',
   'paper-for': 'For {name}. Please hand this page to no one else.',
   'paper-open': 'Open {portal} on a computer or on your phone, or scan this picture.',

@@ -24,6 +24,8 @@ export const es: EnrolmentTexts = {
   'setup-reported':
     'En ese teléfono se ha indicado que esto no se desea. No se ha cambiado nada. Llame a {helpdesk}.',
   'proof-ended': 'Este código es erróneo o ya no es válido. Llame a {helpdesk} para obtener otro.',
+  'proof-unsure':
+    'Acabamos de cambiar de servidor. Espere un minuto y vuelva a iniciar sesión con el mismo código.',
   'paper-title': 'Configure su teléfono para iniciar sesión',
   'paper-for': 'Para {name}. No entregue esta página a nadie más.',
   'paper-open': 'Abra {portal} en un ordenador o en su teléfono, o escanee esta imagen.',

@@ -25,6 +25,8 @@ export const fr: EnrolmentTexts = {
     'Ce téléphone a signalé que cette demande n’était pas souhaitée. Rien n’a été modifié. Appelez {helpdesk}.',
   'proof-ended':
     'Ce code est erroné ou n’est plus valable. Appelez {helpdesk} pour en recevoir un nouveau.',
+  'proof-unsure':
+    'Nous venons de changer de serveur. Attendez une minute, puis reconnectez-vous avec le même code.',
   'paper-title': 'Configurez votre téléphone pour vous connecter',
   'paper-for': 'Pour {name}. Ne remettez cette page à personne d’autre.',
   'paper-open': 'Ouvrez {portal} sur un ordinateur ou sur votre téléphone, ou scannez cette image.',

@@ -24,6 +24,8 @@ export const nl: EnrolmentTexts = {
   'setup-reported':
     'Bij die telefoon is gemeld dat dit niet gewenst is. Er is niets gewijzigd. Bel {helpdesk}.',
   'proof-ended': 'Deze code klopt niet, of is niet meer geldig. Bel {helpdesk} voor een nieuwe.',
+  'proof-unsure':
+    'We zijn zojuist naar een andere server overgegaan. Wacht een minuut en meld u dan opnieuw aan met dezelfde code.',
   'paper-title': 'Stel uw telefoon in om aan te melden',
   'paper-for': 'Voor {name}. Geef deze pagina aan niemand anders.',
   'paper-open': 'Open {portal} op een computer of op uw telefoon, of scan deze afbeelding.',

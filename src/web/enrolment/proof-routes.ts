@@ -69,8 +69,11 @@ export function addProofRoutes(server: PortalServer, parts: EnrolmentRouteParts)
           : again(request, user, step)
       }
       const { code } = request.body
-      if (await checks.spendHelpdeskCode(user, code, signal)) {
-        return letIn(request, reply, user, 'helpdesk-code')
+      const used = await checks.spendHelpdeskCode(user, code, signal)
+      if (used === 'right') return letIn(request, reply, user, 'helpdesk-code')
+      if (used === 'unsure') {
+        const says = text('proof-unsure', languageOf(request))
+        return { step: 'refused', reason: 'code-unsure', text: says }
       }
       const { sent } = step.content
       if (!isFirst || sent === undefined) return again(request, user, step, true)

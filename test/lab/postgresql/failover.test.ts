@@ -72,6 +72,18 @@ describe('a standby that takes over', function () {
     const codeHash = new Uint8Array(32).fill(1)
     const codes = { method: 'recovery', userKey: freshUser(), label: 'codes' } as const
     const list = await store.authenticators.add({ ...codes, codeHashes: [codeHash] })
+    const passkey = await store.authenticators.add({
+      ...{ method: 'passkey', userKey: freshUser(), label: 'key', credentialId: 'credential' },
+      ...{ publicKey: new Uint8Array(77).fill(2), signCount: 4, transports: [], aaguid: '' },
+      ...{ isDeviceBound: true, isBackedUp: false },
+    })
+    const signed = { signCount: 5, isBackedUp: false, atMs: Date.now() }
+    const helpdesk = { userKey: freshUser(), codeHash: new Uint8Array(32).fill(3) }
+    await store.enrolmentCodes.put({
+      ...{ ...helpdesk, createdAtMs: Date.now(), untilMs: farMs, triesLeft: 10, madeBy: 'helena' },
+    })
+    const spendHelpdesk = () =>
+      store.enrolmentCodes.spend(helpdesk.userKey, helpdesk.codeHash, Date.now())
     await store.audit.record(signInRecord())
     await untilCopied()
 
@@ -80,16 +92,20 @@ describe('a standby that takes over', function () {
     expect(await store.authenticators.spendHotp(key.id, 3, packet())).to.equal('spent')
     expect(await store.authenticators.spendRecovery(list.id, codeHash, packet())).to.equal('spent')
     expect(await store.spent.spend('sent:a', packet(), farMs)).to.equal('spent')
+    expect(await store.authenticators.usePasskey(passkey.id, signed)).to.equal(true)
+    expect(await spendHelpdesk()).to.equal('right')
     await store.audit.record(signInRecord({ signInId: 'lost' }))
     await primary.stop('immediate')
     await standby.promote()
     await untilWell(store)
 
-    expect(takeOvers).to.deep.equal([{ timeline: 2, spends: 4 }])
+    expect(takeOvers).to.deep.equal([{ timeline: 2, spends: 6 }])
     expect(await store.authenticators.spendTotp(app.id, 7, 0, packet())).to.equal('reused')
     expect(await store.authenticators.spendHotp(key.id, 3, packet())).to.equal('reused')
     expect(await store.authenticators.spendRecovery(list.id, codeHash, packet())).to.equal('reused')
     expect(await store.spent.spend('sent:a', packet(), farMs)).to.equal('reused')
+    expect(await store.authenticators.usePasskey(passkey.id, signed)).to.equal(false)
+    expect(await spendHelpdesk()).to.equal('none')
     // The chain goes on from the row that is there.
     await store.audit.record(signInRecord())
     expect(await store.audit.verifyAuditChain()).to.include({ ok: true, rows: 2 })

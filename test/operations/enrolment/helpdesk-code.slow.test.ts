@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { User } from '../../../src/accounts/index.ts'
+import { sureOfAll, type User } from '../../../src/accounts/index.ts'
 import { createFirstProofChecks } from '../../../src/operations/index.ts'
 import { parsePrefix } from '../../../src/support/index.ts'
 import {
@@ -17,10 +17,12 @@ const dayMs = 24 * hourMs
 describe('the helpdesk code (PEOPLE R4, R23)', () => {
   let world: EnrolmentWorld
   let alice: User
-  const checks = () => createFirstProofChecks(world.parts, world.enrolment)
+  const checks = (takeOvers = sureOfAll) =>
+    createFirstProofChecks({ ...world.parts, takeOvers }, world.enrolment)
   const make = (name = 'alice', caller = helena) =>
     world.operations['enrolment.code']({ name, reason: 'new phone' }, world.call(caller))
-  const spend = (code: string, user = alice) => checks().spendHelpdeskCode(user, code, signal)
+  const spend = async (code: string, user = alice) =>
+    (await checks().spendHelpdeskCode(user, code, signal)) === 'right'
 
   beforeEach(async () => {
     world = await createEnrolmentWorld()
@@ -48,6 +50,33 @@ describe('the helpdesk code (PEOPLE R4, R23)', () => {
     expect(await make()).to.have.property('blocked', true)
     await world.operations['user.unlock']({ name: 'alice' }, world.call(root))
     expect(await make()).not.to.have.property('blocked')
+  })
+
+  it('waits a minute where the database has changed servers: it may have been used there (O3)', async () => {
+    const { code } = await make()
+    const boundaryMs = world.clock.nowMs()
+    const takeOvers = { isUnsure: (usableSinceMs: number) => usableSinceMs <= boundaryMs }
+    const tryIt = (typed: string) => checks(takeOvers).spendHelpdeskCode(alice, typed, signal)
+    for (const waitMs of [0, 59_900]) {
+      world.clock.advance(waitMs)
+      expect(await tryIt(code)).to.equal('unsure')
+      expect(await tryIt('0000-0000-0000'), 'says nothing about a wrong one').to.equal('wrong')
+    }
+    world.clock.advance(200)
+    expect(await tryIt(code), 'was not used up').to.equal('right')
+    expect(await tryIt(code)).to.equal('wrong')
+  })
+
+  it('counts for nothing where the database changes servers while it is spent (O3)', async () => {
+    const { code } = await make()
+    let asked = 0
+    const takeOvers = {
+      isUnsure() {
+        asked += 1
+        return asked > 1
+      },
+    }
+    expect(await checks(takeOvers).spendHelpdeskCode(alice, code, signal)).to.equal('unsure')
   })
 
   it('opens nothing for anyone else', async () => {

@@ -63,7 +63,10 @@ describe('enrolling at the portal (PEOPLE R2, R4, R8)', () => {
     const parts = {
       ...common,
       operations: self,
-      checks: createFirstProofChecks({ store, clock: common.clock }, enrolment),
+      checks: createFirstProofChecks(
+        { store, clock: common.clock, takeOvers: store.takeOvers },
+        enrolment,
+      ),
       people: store.personRecords,
       findUser: enrolment.findUser,
       canChangePassword: () => false,

@@ -212,7 +212,7 @@ export async function createPortalLab(options: LabOptions = {}) {
       authenticators: store.authenticators,
       passkeys: () => judge,
       sharedWaits: store.nodes && { clock, waits: store.webWaits },
-      offers: createPasskeyOffers(clock, sharedOffers(store)),
+      offers: createPasskeyOffers(clock, store.takeOvers, sharedOffers(store)),
       keptSecrets: createKeptSecrets(current),
       notices: { tell: ({ name }, { kind }, by) => told.push(`${name} ${kind} ${by}`) },
       changes: { ...changes, ...enrolment?.changes },

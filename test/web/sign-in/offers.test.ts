@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { sureOfAll } from '../../../src/accounts/index.ts'
 import { createToken } from '../../../src/web/sessions/tokens.ts'
 import { createPasskeyOffers } from '../../../src/web/sign-in/offers.ts'
 
@@ -47,11 +48,25 @@ describe('what a passkey may sign to sign in', () => {
         return true
       },
     }
-    const [one, other] = [1, 2].map(() => createPasskeyOffers({ nowMs: () => nowMs }, shared))
+    const [one, other] = [1, 2].map(() =>
+      createPasskeyOffers({ nowMs: () => nowMs }, sureOfAll, shared),
+    )
     const challenge = one?.make(hash) ?? ''
     expect(other?.stands(hash, challenge)).to.equal(true)
     expect(await other?.use(challenge)).to.equal(true)
     expect(await one?.use(`${challenge}=`)).to.equal(false)
+  })
+
+  it('made before the database changed servers stands for nothing: its use may be forgotten (O3)', () => {
+    let boundaryMs = Number.NEGATIVE_INFINITY
+    const takeOvers = { isUnsure: (usableSinceMs: number) => usableSinceMs <= boundaryMs }
+    const kept = createPasskeyOffers({ nowMs: () => nowMs }, takeOvers)
+    const before = kept.make(hash)
+    expect(kept.stands(hash, before)).to.equal(true)
+    boundaryMs = nowMs
+    expect(kept.stands(hash, before)).to.equal(false)
+    nowMs += 5_001
+    expect(kept.stands(hash, kept.make(hash))).to.equal(true)
   })
 
   it('ends after a quarter of an hour', () => {
