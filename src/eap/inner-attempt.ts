@@ -29,5 +29,10 @@ export function signInWithin(
 }
 
 function boundBy(live: LiveRequest, bound: Promise<void> | undefined): LiveRequest {
-  return bound === undefined ? live : { stop: live.stop, resends: () => live.resends(), bound }
+  if (bound === undefined) return live
+  const { stop } = live
+  return {
+    ...{ stop, bound, resends: () => live.resends() },
+    wasElsewhere: (how) => live.wasElsewhere(how),
+  }
 }

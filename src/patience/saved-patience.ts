@@ -40,7 +40,7 @@ export function createSavedPatience(options: PatienceOptions): SavedPatience {
   const { clock, store, learns, onError, isShared = false } = options
   const memories = new Map<string, PatienceMemory>()
   const saved = new Map<string, string>()
-  const watch = createPatienceWatch({ memories, learns })
+  const watch = createPatienceWatch({ memories, learns, isShared })
   let timer: Timer | undefined
 
   async function save(): Promise<void> {

@@ -25,6 +25,8 @@ export type PatienceWatchOptions = {
   readonly memories: Map<string, PatienceMemory>
   /** Whether a gateway goes by what is learnt; otherwise it goes by its rules. */
   learns(gateway: string): boolean
+  /** Whether other nodes get packets of the same gateways. Default: none does. */
+  readonly isShared?: boolean
   /** Sign-ins watched at a time; those beyond are not. Default 1,000. */
   readonly maxSignIns?: number
 }
@@ -68,7 +70,7 @@ const oncePerPersonMs = 3_600_000
 const longestHoldOnMs = 120_000
 
 export function createPatienceWatch(options: PatienceWatchOptions): PatienceWatch {
-  const { memories, learns, maxSignIns = 1_000 } = options
+  const { memories, learns, isShared = false, maxSignIns = 1_000 } = options
   const gateways = new Map<string, Gateway>()
   /** By attempt, oldest first. */
   const signIns = new Map<string, SignIn>()
@@ -166,6 +168,8 @@ export function createPatienceWatch(options: PatienceWatchOptions): PatienceWatc
     const { gateway, reply } = earlier
     const afterMs = atMs - earlier.firstMs
     if (reply === undefined) {
+      // Whether another node has it as well is known once it ends; it is judged then.
+      if (isShared) return
       judgeHeld(earlier, afterMs)
       if (countsAsGone(earlier, atMs)) noteGone(gateway, afterMs, 'again-held')
     } else if (answersChallenge) {
@@ -251,5 +255,14 @@ export function createPatienceWatch(options: PatienceWatchOptions): PatienceWatc
     if (gateway.heldOn === signIn) gateway.heldOn = undefined
   }
 
-  return { begin, resend, end, settle }
+  /** Its packets here are a part of all, which shows no end that the gateway has (O41). */
+  function wasElsewhere(attemptId: string, how: 'came' | 'left'): void {
+    const signIn = signIns.get(attemptId)
+    if (signIn === undefined) return
+    // Counted once: the other node hears `left`.
+    if (how === 'came') signIn.gateway.memory.followed.server += 1
+    forget(signIn)
+  }
+
+  return { begin, resend, end, settle, wasElsewhere }
 }

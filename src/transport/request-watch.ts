@@ -38,6 +38,8 @@ export interface RequestWatch {
   /** A resend, of a request that is held or was answered. */
   resend(attemptId: string, atMs: number): void
   end(end: RequestEnd): void
+  /** Another node has got the same sign-in, before this one (`came`) or after it (`left`). */
+  wasElsewhere(attemptId: string, how: 'came' | 'left'): void
 }
 
 /** Learns nothing: every attempt goes by the rules of its gateway. */
@@ -45,6 +47,7 @@ export const noWatch: RequestWatch = {
   begin: ({ rules }) => rules,
   resend: () => undefined,
   end: () => undefined,
+  wasElsewhere: () => undefined,
 }
 
 /** `authenticator`: as text. */

@@ -11,9 +11,9 @@ import { gatewayRules } from '../transport/harness.ts'
 const start: StartingValue = { patienceMs: 10_000, marginMs: 1_000, challenges: false }
 
 /** A watch with a hand on its clock. Each `person` is someone else. */
-function createBench(change: Partial<StartingValue> = {}, maxSignIns = 1_000) {
+function createBench(change: Partial<StartingValue> = {}, maxSignIns = 1_000, isShared = false) {
   const memories = new Map<string, PatienceMemory>()
-  const watch = createPatienceWatch({ memories, learns: () => true, maxSignIns })
+  const watch = createPatienceWatch({ memories, learns: () => true, maxSignIns, isShared })
   const rules = { ...gatewayRules('vpn'), ...start, ...change }
   let nowMs = 1_000_000
   let packets = 0
@@ -37,6 +37,7 @@ function createBench(change: Partial<StartingValue> = {}, maxSignIns = 1_000) {
     end(attemptId: string, kind: RequestEnd['kind'], patienceEnded = false) {
       watch.end({ attemptId, kind, patienceEnded, atMs: nowMs })
     },
+    wasElsewhere: (attemptId: string, how: 'came' | 'left') => watch.wasElsewhere(attemptId, how),
     settle: () => watch.settle(nowMs),
   }
 }
@@ -390,5 +391,67 @@ describe('patience watch', () => {
     bench.end('2', 'drop')
     bench.settle()
     expect(bench.estimate().patienceMs).to.be.within(300, 600_000)
+  })
+})
+
+describe('patience of a gateway that goes on to another node (O41)', () => {
+  const node = () => createBench({ patienceMs: 20_000 }, 1_000, true)
+  type Node = ReturnType<typeof node>
+
+  /** Three packets, three seconds apart, and then none any more. */
+  function sendThree(bench: Node, id: string): void {
+    bench.begin(id)
+    for (let sent = 1; sent < 3; sent += 1) {
+      bench.wait(3_000)
+      bench.resend(id)
+    }
+  }
+
+  for (const [what, isNoticed] of [
+    ['learns nothing from the part that it sees', true],
+    ['would else learn that the gateway waits for half as long', false],
+  ] as const) {
+    it(what, () => {
+      const [a, b] = [node(), node()]
+      for (let count = 0; count < 20; count += 1) {
+        const id = String(count)
+        sendThree(a, id)
+        sendThree(b, id)
+        if (isNoticed) b.wasElsewhere(id, 'came')
+        for (const bench of [a, b]) bench.wait(9_000)
+        if (isNoticed) a.wasElsewhere(id, 'left')
+        for (const bench of [a, b]) bench.end(id, 'reject', true)
+        for (const bench of [a, b]) bench.wait(200_000)
+      }
+      for (const bench of [a, b]) {
+        if (isNoticed) expect(bench.estimate().patienceMs).to.equal(20_000)
+        else expect(bench.estimate().patienceMs).to.be.below(12_000)
+      }
+      expect(a.memory().followed.server).to.equal(0)
+      expect(b.memory().followed.server).to.equal(isNoticed ? 20 : 0)
+    })
+  }
+
+  it('is not judged before it is known whether the other node has it', () => {
+    const bench = node()
+    bench.begin('1', { person: 'alice' })
+    bench.wait(3_000)
+    bench.resend('1')
+    // It is back from the other node, and goes on there and here.
+    bench.wait(9_000)
+    bench.begin('2', { person: 'alice' })
+    expect(bench.memory().observations).to.equal(0)
+    bench.wasElsewhere('1', 'left')
+    bench.end('1', 'reject', true)
+    expect(bench.memory().observations).to.equal(0)
+  })
+
+  it('still shows its end where no other node has it', () => {
+    const bench = node()
+    sendThree(bench, '1')
+    bench.wait(9_000)
+    bench.begin('2', { person: 'person of 1' })
+    bench.end('1', 'reject', true)
+    expect(bench.memory().gaveUpMs).to.deep.equal([9_000])
   })
 })

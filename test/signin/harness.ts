@@ -126,6 +126,8 @@ export type Pending = {
   readonly live: LiveRequest
   /** How often it has come again. */
   resent: number
+  /** What it was told of other nodes. */
+  readonly elsewhere: ('came' | 'left')[]
   outcome: Outcome | undefined
   readonly done: Promise<Outcome>
   abort(code: StopCode): void
@@ -237,6 +239,7 @@ export function createWorld(options: WorldOptions = {}) {
     const live: LiveRequest = {
       ...singleRequest(),
       resends: () => pending.resent,
+      wasElsewhere: (how) => pending.elsewhere.push(how),
       ...(bound && { bound }),
     }
     const done = signIn(attempt, live)
@@ -244,6 +247,7 @@ export function createWorld(options: WorldOptions = {}) {
       attempt,
       live,
       resent: 0,
+      elsewhere: [],
       outcome: undefined,
       done,
       abort: (code) => live.stop.now(code),

@@ -18,6 +18,7 @@ function createRecordingWatch(patienceMs = 30_000) {
     },
     resend: (attemptId) => resends.push(attemptId),
     end: (end) => ends.push(end),
+    wasElsewhere: () => undefined,
   }
   return { watch, begun, resends, ends }
 }

@@ -122,7 +122,10 @@ export async function joinEqual(
   const joinKeys = joinKeysOf(context, user, policy)
   if (joinKeys === undefined) return undefined
   const claim = await context.parts.registry.claim(joinKeys)
-  if (claim.role === 'follower') return { kind: 'following', settled: claim.settled }
+  if (claim.role === 'follower') {
+    if (claim.isElsewhere === true) context.live.wasElsewhere('came')
+    return { kind: 'following', settled: claim.settled }
+  }
   const [joinKey, ...others] = joinKeys
   context.joinKey = joinKey
   // Not where there is one process: many are held there, and each byte counts (RULES 32).
@@ -172,7 +175,8 @@ export async function settleJoin(context: Context, outcome: Outcome): Promise<vo
     ...(remembered === undefined ? {} : { remembered }),
     ...(degraded === undefined ? {} : { degraded }),
   }
-  await parts.registry.settle(joinKey, settled, keepMs)
+  const isFollowedElsewhere = await parts.registry.settle(joinKey, settled, keepMs)
+  if (isFollowedElsewhere) context.live.wasElsewhere('left')
 }
 
 /**

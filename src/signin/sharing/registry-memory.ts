@@ -134,11 +134,12 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
 
     async settle(key, settled, keepMs) {
       const claim = claims.get(key)
-      if (claim === undefined) return
+      if (claim === undefined) return false
       if (keepMs <= 0) claims.delete(key)
       claim.untilMs = clock.nowMs() + keepMs
       claim.settled ??= Promise.withResolvers()
       claim.settled.resolve(settled)
+      return false
     },
 
     async spend(kind, id, untilMs) {

@@ -103,7 +103,12 @@ export type AbandonedClaim = { readonly abandoned: true }
 export type Claim =
   /** `takenOver`: from a process that has died before it settled it. */
   | { readonly role: 'owner'; readonly takenOver?: true }
-  | { readonly role: 'follower'; readonly settled: Promise<Settled | AbandonedClaim> }
+  | {
+      readonly role: 'follower'
+      readonly settled: Promise<Settled | AbandonedClaim>
+      /** Whether another process owns what it follows. */
+      readonly isElsewhere?: boolean
+    }
 
 /**
  * What sign-ins that run at the same time must agree on, behind one async port, so that it need not stay in
@@ -118,8 +123,11 @@ export interface SignInRegistry {
    * `keys` is followed: processes that share their keys change them at different moments (`KeyedHash.hashes`).
    */
   claim(keys: readonly string[]): Promise<Claim>
-  /** Hands the outcome to all followers, and for `keepMs` to those who come later. `key`: the first that was claimed. */
-  settle(key: string, settled: Settled, keepMs: number): Promise<void>
+  /**
+   * Hands the outcome to all followers, and for `keepMs` to those who come later. `key`: the first that was claimed. True
+   * where a request at another process follows it.
+   */
+  settle(key: string, settled: Settled, keepMs: number): Promise<boolean>
 
   /**
    * Spends a State or an approval: true once, false ever after (until `untilMs`). Where several processes share the

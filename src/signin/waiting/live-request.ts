@@ -11,9 +11,14 @@ export type LiveRequest = {
   resends(): number
   /** Where no one is let in who has not shown that the tunnel is their own: settles once they have (RULES 28). */
   readonly bound?: Promise<void>
+  /**
+   * Its gateway has sent the same sign-in to another node: `came` from there, or `left` for it. What this node sees of its
+   * packets says nothing about how long the gateway waits (O41).
+   */
+  wasElsewhere(how: 'came' | 'left'): void
 }
 
 /** A request that comes once, such as one of a browser. */
 export function singleRequest(stop: Stop = new Stop()): LiveRequest {
-  return { stop, resends: () => 0 }
+  return { stop, resends: () => 0, wasElsewhere: () => undefined }
 }

@@ -15,6 +15,7 @@ type Follower = {
 }
 
 type ClaimRow = { id: string; settled: Uint8Array | null }
+type FoundClaim = ClaimRow & { process_id: string }
 
 /** What is sealed. The columns beside it only find the row: they would aim one person's Accept at another (O8). */
 type SealedOutcome = {
@@ -25,6 +26,9 @@ type SealedOutcome = {
 }
 
 const abandoned: AbandonedClaim = { abandoned: true }
+
+/** In `own_until_ms` of a row that is not settled: a request at another process follows it. */
+const followedElsewhere = 0
 
 /** How long a row stays for followers that have heard nothing yet. They look once a second. */
 const followersMs = 10_000
@@ -87,6 +91,8 @@ export function createClaims(context: SharedContext): ClaimParts {
     })
   }
 
+  const isOfAnother = (row: FoundClaim) => row.process_id !== processId()
+
   /** One that no process of ours has settled so must not keep the person out. */
   async function settledBefore(
     keys: readonly string[],
@@ -142,10 +148,18 @@ export function createClaims(context: SharedContext): ClaimParts {
       // By a statement of its own: one and the same would not see the row of the one that was faster.
       queries
         .selectFrom('shared_claim')
-        .select(['id', 'settled'])
+        .select(['id', 'settled', 'process_id'])
         .where('key', 'in', keys)
         .where('id', '!=', id)
         .where(counts())
+        .compile(),
+      queries
+        .updateTable('shared_claim')
+        .set({ own_until_ms: followedElsewhere })
+        .where('key', 'in', keys)
+        .where('process_id', '!=', processId())
+        .where('settled', 'is', null)
+        .where('own_until_ms', 'is', null)
         .compile(),
     ] as const
 
@@ -177,13 +191,17 @@ export function createClaims(context: SharedContext): ClaimParts {
         owned.set(keys[0] ?? '', id)
         return left.length > 0 ? { role: 'owner', takenOver: true } : { role: 'owner' }
       }
-      if (other?.settled === null) return { role: 'follower', settled: follow(other.id, keys) }
-      return { role: 'follower', settled: Promise.resolve(await settledBefore(keys, other)) }
+      const isElsewhere = other !== undefined && isOfAnother(other)
+      if (other?.settled === null) {
+        return { role: 'follower', isElsewhere, settled: follow(other.id, keys) }
+      }
+      const settled = Promise.resolve(await settledBefore(keys, other))
+      return { role: 'follower', isElsewhere, settled }
     },
 
     async settle(key, settled, keepMs) {
       const id = owned.get(key)
-      if (id === undefined) return
+      if (id === undefined) return false
       owned.delete(key)
       const nowMs = clock.nowMs()
       const outcome = { key, settled, ownUntilMs: nowMs + keepMs }
@@ -202,14 +220,22 @@ export function createClaims(context: SharedContext): ClaimParts {
         .where('process_id', '=', processId())
         .where('settled', 'is', null)
         .compile()
+      const before = queries
+        .selectFrom('shared_claim')
+        .select('own_until_ms')
+        .where('id', '=', id)
+        .compile()
+      let isFollowedElsewhere: boolean
       try {
-        await connection.run(write)
+        const [[row]] = await connection.atomically([before, write])
+        isFollowedElsewhere = row?.own_until_ms === followedElsewhere
       } catch (error) {
         abandon(id)
         throw error
       }
       hints.tell(tokenOf('claim', id))
       tell(id, outcome)
+      return isFollowedElsewhere
     },
   }
 }

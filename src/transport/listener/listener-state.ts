@@ -75,6 +75,10 @@ export class OpenRequest implements LiveRequest {
     return this.#resends
   }
 
+  wasElsewhere(how: 'came' | 'left'): void {
+    this.listener.watch.wasElsewhere(this.attempt.id, how)
+  }
+
   /** The gateway has sent it once more. */
   cameAgain(): void {
     this.#resends += 1

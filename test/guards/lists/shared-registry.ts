@@ -37,6 +37,35 @@ export const sharedRegistryGuards: readonly Guard[] = [
     noticedBy: lab,
   },
   {
+    name: 'shared registry O41: nothing is learnt from packets of which another node has the rest',
+    file: 'src/patience/watch.ts',
+    source: `signIn.gateway.memory.followed.server += 1
+    forget(signIn)`,
+    without: 'signIn.gateway.memory.followed.server += 1',
+    noticedBy: ['test/patience/watch.test.ts'],
+  },
+  {
+    name: 'shared registry O41: nothing is learnt before it is known whether another node has the rest',
+    file: 'src/patience/watch.ts',
+    source: 'if (isShared) return',
+    without: '',
+    noticedBy: ['test/patience/watch.test.ts'],
+  },
+  {
+    name: 'shared registry O41: who follows another process says so',
+    file: 'src/signin/sharing/join.ts',
+    source: "if (claim.isElsewhere === true) context.live.wasElsewhere('came')",
+    without: '',
+    noticedBy: ['test/signin/sharing/elsewhere.test.ts'],
+  },
+  {
+    name: 'shared registry O41: who is followed by another process hears so',
+    file: 'src/store/shared/claims.ts',
+    source: 'isFollowedElsewhere = row?.own_until_ms === followedElsewhere',
+    without: 'isFollowedElsewhere = row === undefined',
+    noticedBy: lab,
+  },
+  {
     name: 'shared registry O8: no one puts off the end of a late approval',
     file: 'src/store/shared/kept.ts',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text

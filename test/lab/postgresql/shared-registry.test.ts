@@ -195,6 +195,18 @@ describe('what processes that share a database agree on', function () {
       }))
   })
 
+  it('a claim says whether another process has or follows it (O41)', async () => {
+    const [a, b] = [await share(0), await share(1)]
+    await a.claim(['both'])
+    await a.claim(['mine'])
+    expect(await a.claim(['mine'])).to.include({ role: 'follower', isElsewhere: false })
+    expect(await b.claim(['both'])).to.include({ role: 'follower', isElsewhere: true })
+    expect(await a.settle('mine', settled, 10_000)).to.equal(false)
+    expect(await a.settle('both', settled, 10_000)).to.equal(true)
+    // One that was settled before it came is of the other all the same.
+    expect(await b.claim(['mine'])).to.include({ role: 'follower', isElsewhere: true })
+  })
+
   describe('hints (O6, O7)', () => {
     it('tell at once how a prompt or a claim of another process has ended', async () => {
       // Their clocks stand still, so nothing is asked for each second.
