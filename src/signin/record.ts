@@ -11,6 +11,9 @@ import { entriesOf } from './timeline.ts'
 
 /** The wheel may be late. */
 const unansweredGraceMs = 1_000
+/** A registry that processes share may be away as the time is over: the time line waits for it. */
+const awayMs = 15 * 60_000
+const tryAgainMs = 10_000
 
 /**
  * Writes the one row of a sign-in. A challenge has no row yet: its time line waits for the answer, and becomes a row of
@@ -39,7 +42,7 @@ async function expectAnswer(
   untilMs: number,
 ): Promise<void> {
   const timer = parts.wheel.at(untilMs, () => void recordUnanswered(parts, record, id))
-  const keptUntilMs = untilMs + unansweredGraceMs
+  const keptUntilMs = untilMs + (parts.registry.isShared ? awayMs : unansweredGraceMs)
   await parts.registry.saveTimeline(id, record.timeline, keptUntilMs, () => timer.cancel())
 }
 
@@ -50,6 +53,12 @@ async function recordUnanswered(
 ): Promise<void> {
   try {
     if ((await parts.registry.takeTimeline(id)) === undefined) return
+  } catch {
+    const atMs = parts.clock.nowMs() + tryAgainMs
+    parts.wheel.at(atMs, () => void recordUnanswered(parts, record, id))
+    return
+  }
+  try {
     const atMs = parts.clock.nowMs()
     const timeline = [...record.timeline, { atMs, what: 'unanswered' }]
     const unanswered = { ...record, endedAtMs: atMs, timeline }

@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { createMemoryRegistry, type SignInRegistry } from '../../src/signin/index.ts'
+import { createManualClock } from '../support/manual-clock.ts'
 import {
   call,
   createWorld,
@@ -67,6 +69,36 @@ describe('the audit of a sign-in', () => {
       'state-invalid',
     )
   })
+
+  for (const [what, isAnswered] of [
+    ['has that row once a registry that was away is back', false],
+    ['has none where it was answered at another node meanwhile', true],
+  ] as const) {
+    it(what, async () => {
+      const memory = createMemoryRegistry(createManualClock())
+      let isAway = false
+      const registry: SignInRegistry = {
+        ...memory,
+        isShared: true,
+        async takeTimeline(id) {
+          if (isAway) throw new Error('away')
+          return isAnswered ? undefined : memory.takeTimeline(id)
+        },
+      }
+      const world = createWorld({ parts: { registry } })
+      await world.enrol('alice', totp)
+      await world.ask()
+      isAway = true
+      await world.advance(600_000)
+      expect(world.rows).to.have.length(0)
+      isAway = false
+      await world.advance(20_000)
+      expect(world.rows).to.have.length(isAnswered ? 0 : 1)
+      if (!isAnswered) expect(world.rows[0]?.timeline.at(-1)?.what).to.equal('unanswered')
+      await world.advance(60_000)
+      expect(world.rows).to.have.length(isAnswered ? 0 : 1)
+    })
+  }
 
   it('keeps the time line for whoever may use the State, whoever else shows it', async () => {
     const world = createWorld()

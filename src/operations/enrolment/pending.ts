@@ -11,22 +11,22 @@ const pin = z.string().regex(/^\d{4,12}$/)
 
 /** What is set up, and not proven yet. */
 const unproven = z.discriminatedUnion('setup', [
-  z.strictObject({ setup: z.literal('app'), seed: z.base64() }),
+  z.object({ setup: z.literal('app'), seed: z.base64() }),
   /** Options for the browser, as JSON, and the challenge among them. */
-  z.strictObject({ setup: z.literal('passkey'), options: z.string(), challenge: z.string() }),
+  z.object({ setup: z.literal('passkey'), options: z.string(), challenge: z.string() }),
   /** The code that the phone types. */
-  z.strictObject({ setup: z.literal('push'), code: z.string() }),
-  z.strictObject({ setup: z.literal('sms'), phone }),
-  z.strictObject({
+  z.object({ setup: z.literal('push'), code: z.string() }),
+  z.object({ setup: z.literal('sms'), phone }),
+  z.object({
     setup: z.literal('call'),
     phone,
     backupPhone: phone.optional(),
     pin: pin.optional(),
   }),
-  z.strictObject({ setup: z.literal('email'), address: z.string() }),
-  z.strictObject({ setup: z.literal('token'), serial: z.string() }),
+  z.object({ setup: z.literal('email'), address: z.string() }),
+  z.object({ setup: z.literal('token'), serial: z.string() }),
   /** A new second number of a phone that is there. */
-  z.strictObject({
+  z.object({
     setup: z.literal('backup'),
     id: z.string(),
     phone,
@@ -36,13 +36,13 @@ const unproven = z.discriminatedUnion('setup', [
 
 /**
  * A new authenticator before it counts (PEOPLE R8). It is in a sealed row of the browser that sets it up, and nothing
- * else knows of it: it neither opens anything nor locks anyone out.
+ * else knows of it: it neither opens anything nor locks anyone out. A node of the next version may have added to it.
  */
-export const pendingSetup = z.strictObject({
+export const pendingSetup = z.object({
   unproven,
   label: z.string(),
   /** The second factor that was given for it; absent in a session that may only set up a first one. */
-  given: z.strictObject({ method: z.enum(methods), hasPin: z.boolean() }).optional(),
+  given: z.object({ method: z.enum(methods), hasPin: z.boolean() }).optional(),
   /** What stood beside the password there. */
   proof: z.enum(firstProofs).optional(),
   /** Whether the number is the second one now, after the first was proven. */

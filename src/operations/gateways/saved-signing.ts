@@ -4,8 +4,9 @@ import type { Clock, Timer } from '../../support/index.ts'
 import type { SigningCounts } from './signing.ts'
 
 const natural = z.int().min(0)
-const seenSchema = z.strictObject({ count: natural, firstMs: natural, lastMs: natural })
-const countsSchema = z.strictObject({
+// Nodes of two versions read each other's.
+const seenSchema = z.object({ count: natural, firstMs: natural, lastMs: natural })
+const countsSchema = z.object({
   signed: seenSchema.exactOptional(),
   unsigned: seenSchema.exactOptional(),
   misfit: seenSchema.exactOptional(),

@@ -55,15 +55,15 @@ const mostTriesInAll = 100
 
 const bytes = z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
 
-/** What a row of the store keeps sealed. */
-const contentSchema = z.strictObject({
+/** What a row of the store keeps sealed. A node of the next version may have added to it. */
+const contentSchema = z.object({
   code: z.string(),
   /** Wrong tries by network. */
   tries: z.record(z.string(), z.int()),
   claim: z
-    .strictObject({ name: z.string(), address: z.string(), publicKey: bytes, check: z.string() })
+    .object({ name: z.string(), address: z.string(), publicKey: bytes, check: z.string() })
     .optional(),
-  paired: z.strictObject({ id: z.string(), seed: bytes }).optional(),
+  paired: z.object({ id: z.string(), seed: bytes }).optional(),
 })
 type Content = z.output<typeof contentSchema>
 

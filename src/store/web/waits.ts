@@ -37,6 +37,16 @@ export function createWebWaitStore(context: StoreContext): WebWaitStore {
     },
 
     async ask(tokenHash, nowMs) {
+      // Anyone can make up a token: that costs no write.
+      const [found] = await connection.run(
+        queries
+          .selectFrom('web_wait')
+          .select('token_hash')
+          .where('token_hash', '=', tokenHash)
+          .where('until_ms', '>', nowMs)
+          .compile(),
+      )
+      if (found === undefined) return false
       const asked = await connection.run(
         queries
           .updateTable('web_wait')

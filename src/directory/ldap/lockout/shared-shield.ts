@@ -9,6 +9,8 @@ import type { OwnCount } from './wrong-passwords.ts'
 
 /** How often a turn is asked for that another process has: a check takes some milliseconds. */
 const pauseMs = 100
+/** Of these the store has at most one. */
+const mostLeft = 20
 /** Longer than any check. Whoever has the turn for so long is gone, and what it has tried counts as wrong. */
 const goneMs = 30_000
 
@@ -77,7 +79,9 @@ export function createSharedShieldMemory(
     try {
       return await asked
     } catch (error) {
-      left.set(userKey, [...(left.get(userKey) ?? []), turn])
+      // Who gave up was told each time that another one has the turn.
+      const isGivenUp = error instanceof DirectoryError && error.code === 'aborted'
+      if (!isGivenUp) left.set(userKey, [...(left.get(userKey) ?? []), turn].slice(-mostLeft))
       throw error
     }
   }
