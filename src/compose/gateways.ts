@@ -1,5 +1,6 @@
 import {
   type Config,
+  defaultPatience,
   type GatewayConfig,
   type Preset,
   parseDuration,
@@ -129,10 +130,13 @@ function describeSigning(
 }
 
 function startOf(
-  { patienceMs }: GatewayConfig,
+  { learnPatience, patienceMs }: GatewayConfig,
   preset: Preset | undefined,
 ): GatewayStatus['startFrom'] {
   const { patience } = preset?.settings ?? {}
   const isOfPreset = patience !== undefined && parseDuration(patience.value) === patienceMs
-  return isOfPreset ? 'preset' : 'configuration'
+  if (isOfPreset) return 'preset'
+  // Where the file names one, it is learnt only if the file says so.
+  const isDefault = learnPatience && patienceMs === parseDuration(defaultPatience)
+  return isDefault ? 'default' : 'configuration'
 }

@@ -53,6 +53,7 @@ export {
   parseEndpoint,
   startOfDayMs,
 } from './schema/fields.ts'
+export { defaultPatience } from './schema/gateways.ts'
 export { createConfigSchema } from './schema/schema.ts'
 export { type SurfaceConfig, surfacesOf } from './schema/surfaces.ts'
 export type { SurfaceName } from './schema/web.ts'

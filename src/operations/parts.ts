@@ -51,8 +51,8 @@ export type GatewayStatus = {
   /** What tells it from others of its address; `*` at the end stands for anything. */
   readonly nasIdentifier?: string
   readonly start: StartingValue
-  /** Whose value that is; `configuration` has the default too. */
-  readonly startFrom: 'preset' | 'configuration'
+  /** Whose value that is; `default`: neither names one. */
+  readonly startFrom: 'preset' | 'configuration' | 'default'
   /** Whether it goes by what is learnt; else by the configuration. */
   readonly learns: boolean
   /** What to change on this kind of gateway. */
@@ -90,6 +90,8 @@ export type DryRunReport = {
   readonly result: DryRunResult
   /** What `from` was read as. */
   readonly device: DeviceEvidence | undefined
+  /** Whether groups were asked for: a directory is asked only where a rule names one. */
+  readonly hasGroups: boolean
   /** What every Accept of the gateway carries. */
   readonly always: readonly ReplyAttribute[]
   readonly flow: string

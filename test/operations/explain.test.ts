@@ -59,8 +59,13 @@ const { signIn: portal } = createPortalGateways({
 })
 
 /** The operation on a service with the world's sign-in; `asked` keeps what the service was asked. */
-function operationsOf(world: World, asked: DryRunQuery[] = []) {
-  const dryRun = createDryRuns([gateway, portal], world.parts, () => dictionary)
+function operationsOf(world: World, asked: DryRunQuery[] = [], readsGroups = true) {
+  const dryRun = createDryRuns(
+    [gateway, portal],
+    world.parts,
+    () => dictionary,
+    () => readsGroups,
+  )
   const service = {
     dryRun: (request: DryRunQuery): Promise<DryRunReport> => {
       asked.push(request)
@@ -104,6 +109,20 @@ describe('the operation explain', () => {
     expect(world.phone.calls).to.have.length(0)
     const atGateway = await explain({ user: 'alice', gateway: 'vpn' }, idle)
     expect(atGateway).not.to.have.property('alwaysAsked')
+  })
+
+  it('says where a directory was not asked for groups', async () => {
+    const world = createWorld()
+    for (const [readsGroups, says] of [
+      [true, /Groups +none/],
+      [false, /Groups +not read: no rule names a group/],
+    ] as const) {
+      const { explain } = operationsOf(world, [], readsGroups)
+      const explanation = await explain({ user: 'alice', gateway: 'vpn' }, idle)
+      expect(explanation.person).to.have.property('name', 'alice')
+      expect('groups' in (explanation.person ?? {})).to.equal(readsGroups)
+      expect(formatExplanation(explanation, (_style, each) => each)).to.match(says)
+    }
   })
 
   it('gives person, rule, methods, sight and named attributes, and nothing secret', async () => {

@@ -190,7 +190,8 @@ function ruleText(rule: Explanation['rule']): string {
 }
 
 /** Names; the DNs of the same groups are in the JSON. */
-function groupsText(groups: readonly string[]): string {
+function groupsText(groups: readonly string[] | undefined): string {
+  if (groups === undefined) return 'not read: no rule names a group'
   const names = groups.filter((group) => !group.includes('='))
   return names.length === 0 ? 'none' : printable(names.join(', '))
 }

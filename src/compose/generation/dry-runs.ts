@@ -14,6 +14,7 @@ export function createDryRuns(
   gateways: readonly GatewayRules[],
   parts: SignInParts,
   dictionary: () => Dictionary,
+  readsGroups: (directory: string) => boolean,
 ) {
   const byName = new Map(gateways.map((rules) => [rules.name, rules]))
   return async (request: DryRunQuery): Promise<DryRunReport> => {
@@ -30,7 +31,10 @@ export function createDryRuns(
       callingStationId: from,
     })
     const { flow, marginMs, patienceMs } = gateway
-    return { result, device, always: rules.replyAttributes, flow, inUse: { marginMs, patienceMs } }
+    return {
+      ...{ result, device, flow, always: rules.replyAttributes, inUse: { marginMs, patienceMs } },
+      hasGroups: result.user === undefined || readsGroups(result.user.directory),
+    }
   }
 }
 

@@ -34,7 +34,7 @@ import { makeDemoCertificate } from '../demo.ts'
 import { dictionaryOf } from '../dictionary.ts'
 import { createGatewayEntries } from '../gateways.ts'
 import type { Lasting } from '../lasting.ts'
-import { namedGroups } from '../named-in-rules.ts'
+import { asksForGroups, namedGroups } from '../named-in-rules.ts'
 import { observeSignIns } from '../observe.ts'
 import { createIsProtected } from '../protected-people.ts'
 import {
@@ -233,6 +233,7 @@ export async function createGeneration(
       [...entries.map(({ rules }) => rules), ...(portal ? [portal.gateways.signIn] : [])],
       parts,
       dictionary,
+      (name) => config.directories[name]?.type === 'local' || asksForGroups(config, name),
     ),
     nameAttributes: (attributes) => nameAttributes(dictionary, attributes),
     isBusy: () => open.any() || [...providers.values()].some((provider) => provider.isBusy?.()),

@@ -42,6 +42,8 @@ const append = z.union([z.literal(false), appendRules], {
   error: 'must be false, or delimiter and words',
 })
 
+export const defaultPatience = '10s'
+
 /** One RADIUS client and its rules. What its preset sets is the default of what is absent. */
 export function gateway(context: FieldContext) {
   return z.preprocess(withPreset, gatewayFields(context))
@@ -112,7 +114,7 @@ function gatewayFields(context: FieldContext) {
       .default(true)
       .describe('Whether the gateway can show an Access-Challenge.'),
     patience: duration({ min: '2s', max: '10m' })
-      .prefault('10s')
+      .prefault(defaultPatience)
       .describe('How long the gateway waits for an answer: its time-out times its tries.'),
     learn_patience: z
       .boolean()

@@ -1,5 +1,10 @@
 import * as z from 'zod'
-import { codesForOne, type MadeCode, makeCode } from '../enrolment/codes/make-code.ts'
+import {
+  codesForOne,
+  type MadeCode,
+  makeCode,
+  refuseWithoutPortal,
+} from '../enrolment/codes/make-code.ts'
 import { AdminError } from '../errors.ts'
 import { type OperationCall, operation, reason } from '../operation.ts'
 import type { AdminParts } from '../parts.ts'
@@ -68,7 +73,7 @@ export function createBatchCodeOperations(parts: AdminParts) {
     'enrolment.codes': operation(
       batchArgs,
       async ({ group, reason: why, dryRun, renew }, call): Promise<BatchResult> => {
-        if (neededParts(parts).settings().portal === undefined) throw portalMissing()
+        refuseWithoutPortal(neededParts(parts))
         const { chosen, skipped } = await plan({ group, renew }, call)
         if (dryRun) {
           for (const { user } of chosen) call.send({ wanted: { name: user.name } })
@@ -108,12 +113,5 @@ function tooMany(group: string): AdminError {
   return new AdminError(
     'too-many-codes',
     `More than ${mostCodesAtOnce} people of ${group} have nothing set up, and codes work for 24 hours only. No code was made. Choose a smaller group.`,
-  )
-}
-
-function portalMissing(): AdminError {
-  return new AdminError(
-    'portal-missing',
-    'There is no portal where a code could be used. Set web.people in the configuration first (docs/how-to/portal.md).',
   )
 }

@@ -14,6 +14,7 @@ import {
   makeCode,
   mostADay,
   refuseIdle,
+  refuseWithoutPortal,
   toUser,
 } from './codes/make-code.ts'
 import { isIdle } from './idle.ts'
@@ -70,6 +71,7 @@ export function createEnrolmentCodeOperations(parts: AdminParts) {
     'enrolment.code': operation(
       z.strictObject({ name: personName, reason }),
       async ({ name, reason: why }, call): Promise<MadeCode> => {
+        refuseWithoutPortal(parts.enrolment)
         const person = await findPerson(name, call.signal)
         await refuseIdle(parts, person)
         await checkHelpdesk(call, person, toUser(person))

@@ -28,8 +28,8 @@ export type Explanation = {
     readonly displayName: string
     readonly key: string
     readonly directory: string
-    /** Names and DNs, those of nested groups included, in lower case. */
-    readonly groups: readonly string[]
+    /** Names and DNs, those of nested groups included, in lower case. Absent where the directory is not asked: no rule names a group. */
+    readonly groups?: readonly string[]
   }
   readonly gateway: ExplainedGateway
   readonly device?: DeviceEvidence
@@ -154,7 +154,7 @@ export function createExplainOperation(
       }
       const view = args.gateway === portalName ? undefined : await findGateway(args.gateway)
       const { atMs = clock.nowMs() } = args
-      const { result, device, always, flow, inUse } = await service.dryRun({
+      const { result, device, always, flow, hasGroups, inUse } = await service.dryRun({
         userName: args.user,
         gateway: args.gateway,
         ...(view === undefined ? {} : { inUse: view.inUse }),
@@ -170,7 +170,7 @@ export function createExplainOperation(
       const { alwaysAsked, byMac, missingGroup, name, user, rule, rememberedForMs, shield } = result
       return {
         userName: args.user,
-        ...(user === undefined ? {} : { person: personOf(user) }),
+        ...(user === undefined ? {} : { person: personOf(user, hasGroups) }),
         gateway,
         ...(device === undefined ? {} : { device }),
         ...(byMac === undefined ? {} : { byMac }),
@@ -197,9 +197,12 @@ export function createExplainOperation(
   }
 }
 
-function personOf(user: NonNullable<DryRunResult['user']>): NonNullable<Explanation['person']> {
+function personOf(
+  user: NonNullable<DryRunResult['user']>,
+  hasGroups: boolean,
+): NonNullable<Explanation['person']> {
   const { name, displayName, key, directory, groups } = user
-  return { name, displayName, key, directory, groups }
+  return { name, displayName, key, directory, ...(hasGroups && { groups }) }
 }
 
 function rememberedOf({ remembered }: DryRunResult): Pick<Explanation, 'remembered'> {

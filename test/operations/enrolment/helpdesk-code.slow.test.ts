@@ -45,6 +45,16 @@ describe('the helpdesk code (PEOPLE R4, R23)', () => {
     expect(await spend(code)).to.equal(false)
   })
 
+  it('is not made where there is no portal, and says what to do', async () => {
+    const settings = () => ({ networks: [], trustsDirectoryPhones: false, tries: 3 })
+    const without = world.withEnrolment({ settings })['enrolment.code']
+    const made = without({ name: 'alice', reason: 'new phone' }, world.call(helena))
+    const error = await made.catch((thrown: Error) => thrown)
+    expect(error).to.include({ code: 'portal-missing' })
+    expect((error as Error).message).to.match(/Set web\.people.*or .*holdfast authenticator add/)
+    expect(world.told).to.deep.equal([])
+  })
+
   it('says that the person is blocked, since the code counts only after an unlock', async () => {
     await world.operations['user.block']({ name: 'alice', reason: 'lost' }, world.call(root))
     expect(await make()).to.have.property('blocked', true)

@@ -22,7 +22,7 @@ describe('gateways as an administrator sees them', () => {
   )
 
   const expected = [
-    ['vpn', true, 10_000, 'configuration'],
+    ['vpn', true, 10_000, 'default'],
     ['fixed', false, 25_000, 'configuration'],
     ['forti', true, 5_000, 'preset'],
     ['both', true, 60_000, 'configuration'],

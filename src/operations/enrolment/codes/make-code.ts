@@ -36,6 +36,15 @@ export function isFresh(setMs: number, nowMs: number): boolean {
   return setMs === 0 || nowMs - setMs < dayMs
 }
 
+/** Throws AdminError `portal-missing` where no one could type a code. Offline it is not known whether there is a portal. */
+export function refuseWithoutPortal(enrolment: AdminParts['enrolment']): void {
+  if (enrolment === undefined || enrolment.settings().portal !== undefined) return
+  throw new AdminError(
+    'portal-missing',
+    'There is no portal where a code could be used. Set web.people in the configuration first (docs/how-to/portal.md), or set something up for the user with holdfast authenticator add.',
+  )
+}
+
 /** Rejects with AdminError `account-idle` for an account that was not used for long (PEOPLE R2). */
 export async function refuseIdle(parts: AdminParts, person: Person): Promise<void> {
   await noteIdle(parts, person)
