@@ -12,6 +12,20 @@ export const nodeGuards: readonly Guard[] = [
     noticedBy: calls,
   },
   {
+    name: 'nodes O15: keys that come to the second address are heard',
+    file: 'src/delivery/twilio/kept-dialogue.ts',
+    source: 'if (failed?.turn === turn) return failed',
+    without: '',
+    noticedBy: ['test/delivery/nodes/fallback.test.ts'],
+  },
+  {
+    name: 'nodes O15: a webhook counts at an address of ours that Twilio has signed for',
+    file: 'src/delivery/twilio/webhooks.ts',
+    source: 'token === undefined ? undefined : signedAddress(request)',
+    without: "options.publicUrl ?? ''",
+    noticedBy: ['test/delivery/nodes/fallback.test.ts'],
+  },
+  {
     name: 'nodes O15: of all who get a webhook one makes the step',
     file: 'src/delivery/twilio/kept-dialogue.ts',
     source: 'if (!(await keepStep(steps, clock, kept.count, next.step, untilMs))) continue',

@@ -37,6 +37,13 @@ export const sharedRegistryGuards: readonly Guard[] = [
     noticedBy: lab,
   },
   {
+    name: 'shared registry: the row of an unanswered challenge waits for a registry that is away',
+    file: 'src/signin/record.ts',
+    source: 'parts.wheel.at(atMs, () => void recordUnanswered(parts, record, id))',
+    without: '',
+    noticedBy: ['test/signin/audit.test.ts'],
+  },
+  {
     name: 'shared registry O41: nothing is learnt from packets of which another node has the rest',
     file: 'src/patience/watch.ts',
     source: `signIn.gateway.memory.followed.server += 1
