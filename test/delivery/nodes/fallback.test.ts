@@ -37,6 +37,7 @@ describe('a call where public_url is a list and nothing answers at the first add
     killFirst()
     lab.standIn.person = { does: 'answers', keys: ['1', '#'] }
     await accepted(a.signIn())
+    await until(() => lab.standIn.webhooks.length >= 4)
     expect(asked().slice(0, 4)).to.deep.equal([
       ['/twilio/call/', 0],
       ['/twilio/again', 200],
@@ -60,6 +61,7 @@ describe('a call where public_url is a list and nothing answers at the first add
       killFirst()
       key.resolve('#')
       await accepted(pending)
+      await until(() => lab.standIn.webhooks.length >= 3)
       const [first, , again] = lab.standIn.webhooks
       expect(again?.path).to.match(/^\/twilio\/again\//)
       expect(again?.reply.includes('/second/twilio/call/')).to.equal(!fallbackHasKeys)
@@ -84,6 +86,7 @@ describe('a call where public_url is a list and nothing answers at the first add
     killFirst()
     key.resolve('1')
     await accepted(pending)
+    await until(() => lab.standIn.webhooks.length >= 3)
     const again = lab.standIn.webhooks.find(({ path }) => path.includes('/again/'))
     expect(said(again?.reply)).to.equal(kept.said.say)
   })

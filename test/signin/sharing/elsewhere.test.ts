@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { createMemoryRegistry, type Settled } from '../../../src/signin/index.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
-import { createWorld, reasonOf, totp } from '../harness.ts'
+import { createWorld, laptop, reasonOf, totp } from '../harness.ts'
 
 describe('a sign-in whose packets come to two nodes (O41)', () => {
   const own = createMemoryRegistry(createManualClock())
@@ -9,7 +9,7 @@ describe('a sign-in whose packets come to two nodes (O41)', () => {
   async function signIn(registry: Partial<typeof own>) {
     const world = createWorld({ parts: { registry: { ...own, ...registry } } })
     await world.enrol('alice', totp)
-    const pending = world.start()
+    const pending = world.start({ device: laptop })
     return { elsewhere: pending.elsewhere, reason: reasonOf(await pending.done) }
   }
 
