@@ -41,7 +41,7 @@ export function createWebStepStore(context: StoreContext): WebStepStore {
 
     async take(tokenHash, kind, nowMs) {
       // Anyone can make up a token: that costs no write.
-      const [found] = await connection.run(query.find({ tokenHash, kind }))
+      const [found] = await connection.run(query.find({ tokenHash }))
       if (found === undefined) return undefined
       const [row] = await connection.run(query.take({ tokenHash, kind, nowMs }))
       if (row === undefined) return undefined
@@ -101,12 +101,11 @@ function forgetOldest(queries: Queries, { user_key, kind }: Pick<WebStepRow, 'us
 
 function prepareQueries(queries: Queries) {
   return {
-    find: prepare((value: Named<{ tokenHash: Uint8Array; kind: WebStep['kind'] }>) =>
+    find: prepare((value: Named<{ tokenHash: Uint8Array }>) =>
       queries
         .selectFrom('web_step')
         .select('token_hash')
-        .where('token_hash', '=', value('tokenHash'))
-        .where('kind', '=', value('kind')),
+        .where('token_hash', '=', value('tokenHash')),
     ),
     take: prepare((value: Named<{ tokenHash: Uint8Array; kind: WebStep['kind']; nowMs: number }>) =>
       queries

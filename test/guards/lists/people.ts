@@ -160,7 +160,7 @@ export const peopleGuards: readonly Guard[] = [
   {
     name: 'PEOPLE R4: a helpdesk code is void once the password was set anew',
     file: 'src/operations/enrolment/first-proof.ts',
-    source: 'if (stamp !== code.passwordStamp) return false',
+    source: "if (stamp !== code.passwordStamp) return 'wrong'",
     without: '',
     noticedBy: ['test/operations/enrolment/helpdesk-code.slow.test.ts'],
   },
