@@ -47,7 +47,7 @@ export function loadCheckedConfig(
     checks: [
       (config) => {
         const unreadable = checkFiles(config)
-        // Most of the others would say it again, in words of their own.
+        // Most of the other checks would only repeat it in their own words.
         return unreadable.length > 0 ? unreadable : checks.flatMap((check) => check(config))
       },
     ],

@@ -30,7 +30,7 @@ export async function makeDemoCertificate(config: Config, clock: Clock): Promise
   const authorityFile = demoAuthorityFile(config)
   if (authorityFile === undefined || eap === undefined) return
   await prepareOwnFolder(dirname(authorityFile))
-  // Only here: no one else pays for what makes certificates.
+  // Loaded only here, since only the demo makes certificates.
   const { makeDemoCertificates } = await import('../certificates/index.ts')
   const devices = demoDevices(config)
   await makeDemoCertificates({ authorityFile, server: eap, devices }, clock.nowMs())

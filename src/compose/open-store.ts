@@ -85,7 +85,7 @@ export async function openConfiguredStore(
     onUnreadable,
     whenMissing,
     installationId: id,
-    // Where the store is a file, no one else has it.
+    // Where the store is a file, no other process has it.
     sharing: 'several',
     ...(version === undefined ? {} : { serves: { version } }),
     ...(commitDelayMs === undefined ? {} : { commitDelayMs }),
@@ -115,7 +115,7 @@ function seenFileOf({ headFile }: Config): Pick<StoreSettings, 'seenFile'> {
   return { seenFile: join(dirname(headFile), `${basename(headFile, '.json')}-database.json`) }
 }
 
-/** After a power cut a database may be up later than we are; a start that gives up soon is one that systemd gives up. */
+/** After a power cut a database may be up later than we are; if a start gives up soon, systemd stops trying. */
 async function waitForDatabase<Result>(
   ask: () => Promise<Result>,
   clock: Clock,

@@ -93,7 +93,7 @@ export function createOutageRules({ outageRules }: Config): readonly OutageRule[
   )
 }
 
-/** `people:Alice` is `people:alice`: directories are ours and to the letter, keys in them are folded. */
+/** `people:Alice` is `people:alice`: directory names are compared exactly, keys in them are folded. */
 function foldKey(key: string): string {
   const colon = key.indexOf(':') + 1
   return `${key.slice(0, colon)}${foldName(key.slice(colon))}`
@@ -173,7 +173,7 @@ export type NamedConditions = {
   readonly user?: readonly string[]
 }
 
-/** The same for a sign-in: names of a directory are compared as `foldName` gives them, our own to the letter. */
+/** The same for a sign-in: names of a directory are compared as `foldName` gives them, our own exactly. */
 export function readConditions({
   gateway,
   gatewayGroup,
@@ -189,8 +189,8 @@ export function readConditions({
 }
 
 /**
- * The attribute of a request that a rule compares with, by its name in the dictionary. Throws Error
- * with a text for the administrator where there is none such.
+ * The attribute of a request that a rule compares with, by its name in the dictionary. Throws Error with a text for the
+ * administrator where there is no such attribute.
  */
 export function readRequestAttribute(
   dictionary: Dictionary,

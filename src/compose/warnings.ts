@@ -16,7 +16,7 @@ export function warnOfSettings(config: Config, started: Config, logger: Pick<Log
   }
 }
 
-/** An installation from before 0.2 works on: its store opens with its key. Root writes the id, not the service. */
+/** An installation from before 0.2 keeps working: its store opens with its key. Root writes the id, not the service. */
 export function warnUnnamed(
   { insecureDemo, installation }: Config,
   logger: Pick<Logger, 'log'>,

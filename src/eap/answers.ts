@@ -90,7 +90,7 @@ async function toAnswer(
 
 function toFailure(outcome: Outcome, packet: Buffer): EapAnswer {
   if (outcome.kind === 'drop') return outcome
-  // No one judged it worth more than a refusal, so nothing else comes of it.
+  // Nothing but a refusal can come of it here.
   if (outcome.kind !== 'reject') return { kind: 'drop', reason: 'internal-error' }
   const { reason, notBeforeMs } = outcome
   return {

@@ -15,7 +15,7 @@ const maxRounds = 50
 /** Responses that fit nothing, before the conversation ends. */
 const maxInvalid = 5
 
-/** What a response comes to. `packet`: the EAP packet that answers it. */
+/** What follows from a response. `packet`: the EAP packet that answers it. */
 export type ConversationStep =
   | { readonly kind: 'request'; readonly packet: Buffer; readonly notBeforeMs?: number | undefined }
   /** It does not fit: the last request is still open. */

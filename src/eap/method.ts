@@ -58,7 +58,10 @@ export type InnerMethod = {
   readonly type: number
   /** Type-Data of its first request. Called once. */
   start(): Uint8Array
-  /** What the answer to its last request comes to. `id`: the EAP Identifier of both. `data`: Type-Data, anything at all. */
+  /**
+   * What follows from the answer to its last request. `id`: the EAP Identifier of both. `data`: Type-Data, anything at
+   * all.
+   */
   receive(
     response: { readonly id: number; readonly data: Uint8Array },
     signIn: InnerSignIn,
@@ -89,7 +92,7 @@ export type Tunnel = {
   readonly outerIdentity: string
   readonly protocol: 'TLSv1.2' | 'TLSv1.3'
   readonly isResumed: boolean
-  /** Of a resumed session: the sign-in that opened it. Undefined where we have no record of one. */
+  /** For a resumed session: the sign-in that opened it. Undefined where we have no record of one. */
   readonly earlier: EarlierSignIn | undefined
   /** KM: 128 bytes, of which the first 64 are the MSK (RFC 5216 2.3, 5281 8, 9190 2.3). */
   readonly keyMaterial: Uint8Array
@@ -114,7 +117,7 @@ export type Round = {
 export type TunnelStep =
   | {
       readonly kind: 'send'
-      /** Goes through the tunnel. Empty: the peer is to speak. */
+      /** Goes through the tunnel. Empty: the peer speaks next. */
       readonly plain: Uint8Array
       /** As in InnerStep. */
       readonly notBeforeMs?: number | undefined

@@ -18,7 +18,7 @@ export type Entry = {
   round: number
   /** What answered the round before it, and a digest of what that was the answer to. */
   last: { readonly digest: string; readonly answer: EapAnswer } | undefined
-  /** A digest of what is being worked on, and what it will come to. */
+  /** A digest of what is being worked on, and its future result. */
   working: { readonly digest: string; readonly answer: Promise<EapAnswer> } | undefined
   timer: Timer | undefined
 }
@@ -49,9 +49,9 @@ const endedMs = 10_000
 const endedAtOnce = 0.01
 
 /**
- * The conversations that are open. Half-open ones, which anyone in radio range can begin, have a bound
- * of their own and make room for each other, the oldest first; those that have come further stay, and while
- * someone signs in they stay whatever comes.
+ * The conversations that are open. Half-open ones, which anyone in radio range can begin, have a bound of their own and
+ * make room for each other, the oldest first; those that have come further stay, and while someone signs in they always
+ * stay.
  */
 export type OpenConversations = {
   /** Undefined where there is no room. */
@@ -70,7 +70,7 @@ export type OpenConversations = {
   readonly stats: { readonly halfOpen: number; readonly running: number }
 }
 
-/** `onLapse` hears of a conversation whose peer went silent. */
+/** `onLapse` gets a conversation whose peer went silent. */
 export function createOpenConversations(
   clock: Clock,
   wheel: Pick<TimerWheel, 'at'>,

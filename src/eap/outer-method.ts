@@ -26,7 +26,7 @@ export type Stage = 'offered' | 'handshake' | 'certificate-sent' | 'running'
 /** The method of one conversation, as the peer sees it without opening a tunnel. */
 export type OuterMethod = {
   readonly type: number
-  /** From `running` on it is worth keeping: the peer has done more than to begin. */
+  /** From `running` on it is worth keeping: the peer has done more than begin. */
   readonly stage: Stage
   /** Type-Data of the first request. Called once. */
   start(): Uint8Array

@@ -49,7 +49,7 @@ export function nextId(id: number): number {
   return (id + 1) & 0xff
 }
 
-/** Bytes of an identity, as far as they count: some peers end it with NUL. */
+/** Bytes of an identity, without their end: some peers end it with NUL. */
 export function identityBytes(data: Uint8Array): Uint8Array {
   let length = data.length
   while (length > 0 && data[length - 1] === 0) length -= 1

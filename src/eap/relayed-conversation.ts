@@ -19,8 +19,8 @@ export type AnyConversation = Pick<
 >
 
 /**
- * A conversation that an upstream server carries on: each Response goes to the sign-in as a credential,
- * and the server's next Request comes back as its question. Which methods there are is the server's matter.
+ * A conversation that an upstream server carries on: each Response goes to the sign-in as a credential, and the
+ * server's next Request comes back as its question. The server decides which methods there are.
  */
 export class RelayedConversation implements AnyConversation {
   /** What the peer calls itself; undefined until it has. */

@@ -20,7 +20,7 @@ import { createEapStates } from './state.ts'
 
 /** EAP at one gateway. */
 export type EapGateway = {
-  /** Whether an upstream server carries conversations on; the rest is then its matter. */
+  /** Whether an upstream server carries conversations on; the upstream server then decides the rest. */
   readonly isPassedOn?: boolean
   /** Methods, in the order they are offered. */
   readonly methods: readonly OuterMethodFactory[]
@@ -28,7 +28,7 @@ export type EapGateway = {
   readonly packetSize: number
 }
 
-/** What an operator may want to know of conversations. Implementations are quick and never throw. */
+/** What an operator may want to know about conversations. Implementations are quick and never throw. */
 export type EapObserver = {
   /** The peer went silent: after our certificate, mostly because it does not trust it. */
   onLapse(lapse: {
@@ -43,9 +43,9 @@ export type EapObserver = {
 }
 
 export type EapServerOptions = Pick<AnswerParts, 'signIn' | 'refuse'> & {
-  /** Name of this process: no other that gateways ask has it. */
+  /** Name of this process: no other process that gateways ask has the same. */
   readonly nodeName: string
-  /** What counts for new conversations of a gateway; undefined where it may have none. */
+  /** The settings for new conversations of a gateway; undefined where it may have none. */
   readonly gateway: (name: string) => EapGateway | undefined
   readonly clock: Clock
   readonly wheel: TimerWheel
@@ -65,7 +65,7 @@ export type EapServer = {
 const defaultLimits: ConversationLimits = { maxOpen: 10_000, maxHalfOpen: 1_000 }
 /** The value of NAS-Port-Type on Wi-Fi. */
 const onWiFi = Buffer.of(0, 0, 0, wireless80211)
-/** EAP has so many bytes in front on the link. */
+/** On the link, a header of this many bytes comes before EAP. */
 const linkHeader = 4
 const minPacketSize = 100
 
@@ -139,7 +139,7 @@ export function createEapServer(options: EapServerOptions): EapServer {
     return settle(entry, digestOf(message), answer)
   }
 
-  /** A request of an open conversation: its turn, or one that was heard before. */
+  /** A request of an open conversation: its turn, or one that came before. */
   async function goOn(entry: Entry, round: number, request: EapRequest): Promise<EapAnswer> {
     const digest = digestOf(request.message)
     const { working } = entry
@@ -149,7 +149,7 @@ export function createEapServer(options: EapServerOptions): EapServer {
     return lastSaid(entry, round, request) ?? { kind: 'drop', reason: 'eap-out-of-turn' }
   }
 
-  /** The last answer, for a gateway, or another of its kind, that did not hear it. */
+  /** The last answer, for a gateway, or another of its kind, that did not receive it. */
   function lastSaid(
     { last, round: next }: Ended,
     round: number,
@@ -217,7 +217,7 @@ function isWireless(attributes: Attributes): boolean {
   )
 }
 
-/** Framed-MTU of the request that begins counts to the end: it is of the link (RFC 3580 3.10). */
+/** Framed-MTU of the first request is used to the end: it belongs to the link (RFC 3580 3.10). */
 function packetSizeOf(attributes: Attributes, { packetSize }: EapGateway): number {
   const value = standardValue(attributes, attributeType.FramedMtu)
   if (value?.length !== 4) return packetSize

@@ -26,11 +26,11 @@ export type EapStates = {
   decode(state: Uint8Array): EapState | 'cut' | undefined
 }
 
-/** `nodeName`: no other process that gateways ask has it. */
+/** `nodeName`: no other process that gateways ask has the same. */
 export function createEapStates(nodeName: string): EapStates {
   const node = createHash('sha256').update(nodeName).digest().subarray(0, nodeBytes)
   return {
-    // Drawn many at a time, where 16 bytes alone cost a call of OpenSSL.
+    // Drawn many at a time, since a call of OpenSSL for only 16 bytes is expensive.
     newId: () => randomUUID().replaceAll('-', ''),
     encode(id, round) {
       const body = Buffer.alloc(bodyBytes)

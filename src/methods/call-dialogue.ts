@@ -7,7 +7,7 @@ export type ApprovalDialogueOptions = {
   readonly language: string
   /** What the announcement names: who signs in, where, and where from. */
   readonly values: { readonly user: string; readonly gateway: string; readonly from: string }
-  /** Digits to be keyed before #; absent: # alone approves. */
+  /** Digits to be keyed before #; absent: only # is needed. */
   readonly pin?: string
   /** What is said after an approval, decided at that moment. */
   closingText(): TextKey
@@ -63,7 +63,7 @@ export function createApprovalDialogue(options: ApprovalDialogueOptions): CallDi
   }
 
   return {
-    // Texts are made when they are said: most calls hear one or two of them.
+    // Texts are made when they are said: most calls need one or two of them.
     get start() {
       return ask({ repeats: 0, wrongPins: 0 })
     },

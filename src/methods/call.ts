@@ -65,7 +65,7 @@ export function createCallMethod(parts: {
   }
 }
 
-// Apart from `prompt`, so that its closures keep the observer alone (RULES 32).
+// Apart from `prompt`, so that its closures keep only the observer (RULES 32).
 function tellEnd(result: Promise<CallResult>, observer: PromptObserver): void {
   const tell = (ended: CallResult | Error) =>
     observer.onEnd(ended instanceof Error ? failed(String(ended)) : promptResult(ended))

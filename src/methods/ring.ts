@@ -11,8 +11,8 @@ const ringSecondsBeforeBackup = 20
 const leastMsForBackup = 15_000
 
 /**
- * Calls the person's number, and the backup number when the first is busy or no one answers. `begun`: how far another process
- * has come with it.
+ * Calls the person's number, and the backup number when the first is busy or no one answers. `begun`: how far another
+ * process has got with it.
  */
 export function ring(
   request: PromptRequest & { readonly authenticator: PhoneAuthenticator },

@@ -20,7 +20,7 @@ export type TotpMatch = {
 /**
  * Looks for the code among the steps around now, moved by the drift learnt so far (RFC 6238 6), and begins with the
  * expected step. Also looks at the step accepted last: its packet may come again when its code is too old by itself
- * (RULES 10). `window` is in steps to each side. When a code fits two steps, one not used before counts. It stops
+ * (RULES 10). `window` is in steps to each side. When a code fits two steps, one not used before is taken. It stops
  * there: what the time tells is how far a right code's clock is off, which its owner may know; a wrong code takes all
  * steps.
  */

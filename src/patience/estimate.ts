@@ -25,7 +25,7 @@ export type Threshold = {
 
 /** Ends seen before their moment counts. */
 const fewestEnds = 3
-/** A wait counts as proven by so much weight of votes. */
+/** A wait is proven by this much weight of votes. */
 const provenWeight = 1.5
 /** An end may lie this far outside of where the votes put it: the timers of gateways scatter. */
 const scatter = 0.03
@@ -37,9 +37,9 @@ const largestMarginMs = 5_000
 /** No gateway waits for less. */
 export const shortestPatienceMs = 300
 const longestPatienceMs = 600_000
-/** Of those that reach the margin one in so many is held on, so never one of a new gateway's first. */
+/** One in this many of those that reach the margin is held on, so never one of a new gateway's first. */
 const heldOnOneIn = 10
-/** So many packets that follow by themselves are a second server, or a gateway that starts again. */
+/** This many packets that follow by themselves are a second server, or a gateway that starts again. */
 const followUpsOfAServer = 3
 
 /** Judges what was seen: pure, the same memory gives the same estimate. */

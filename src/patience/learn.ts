@@ -29,7 +29,7 @@ type Bucket = [step: number, weight: number]
 const stepGrowth = Math.log(1.02)
 /** Equal votes grow no heavier, so that a thousand of them do not take a thousand others to overrule. */
 export const heaviest = 8
-/** What a vote leaves of each it contradicts. What nothing contradicts stays as long as it likes. */
+/** What a vote leaves of each vote that it contradicts. A vote that nothing contradicts stays. */
 const leaves = 0.8
 export const lightest = 0.05
 

@@ -57,7 +57,7 @@ export function startingValue({
   return { patienceMs, marginMs, challenges: canChallenge }
 }
 
-/** The starting value counts as this many votes, so that one or two wrong ones do not overrule it. */
+/** The starting value weighs as much as this many votes, so that one or two wrong ones do not overrule it. */
 const startingWeight = 2.5
 
 export function newMemory(): PatienceMemory {
@@ -80,7 +80,7 @@ export function newMemory(): PatienceMemory {
   }
 }
 
-/** Reads what was stored. Anything that no release wrote counts as nothing learnt. */
+/** Reads what was stored. Anything that no release wrote means that nothing is learnt. */
 export function parseMemory(text: string): PatienceMemory | undefined {
   try {
     return memorySchema.parse(JSON.parse(text))

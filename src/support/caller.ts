@@ -19,7 +19,7 @@ export type CommandCaller = {
 /** A person who is signed in at the portal, and asks about themselves. */
 export type PortalCaller = {
   readonly via: 'portal'
-  /** `User.key`: it alone says whose data an operation is about. */
+  /** `User.key`: only it says whose data an operation is about. */
   readonly userKey: string
   readonly name: string
   /** SHA-256 of the session's token, 32 bytes: a change does not end the session of the person who makes it. */

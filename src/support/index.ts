@@ -1,6 +1,5 @@
-// Small tools that know nothing of the domain: clock, timer wheel, rate limit, errors, secrets,
-// sealing, constant-time compare, addresses, texts that can be seen, the form that names are compared in.
-// May import nothing of ours.
+// Small tools that know nothing of the domain: clock, timer wheel, rate limit, errors, secrets, sealing, constant-time
+// compare, addresses, texts that can be seen, the form that names are compared in. May not import other parts.
 
 export { openAesGcm, sealAesGcm, sealedOverhead } from './aes-gcm.ts'
 export {

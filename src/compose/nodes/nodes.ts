@@ -2,12 +2,12 @@ import { type Config, identifyShared, saltIdentity } from '../../config/index.ts
 import type { RadiusListener } from '../../transport/index.ts'
 import type { Lasting } from '../lasting.ts'
 
-/** Gateways ask every 30 seconds at most whether a server lives: those that do have gone to another one by then. */
+/** Gateways ask every 30 seconds at most whether a server lives: by then those that ask have gone to another one. */
 const silentMs = 30_000
 
 /**
- * Tells the nodes beside this one what it does, and the log what becomes of them. Where it is asked to drain, it lets
- * gateways go to the others before it refuses anyone. `config`: the one in use.
+ * Tells the other nodes what it does, and the log what becomes of them. Where it is asked to drain, it lets gateways go
+ * to the others before it refuses anyone. `config`: the one in use.
  */
 export function followNodes(
   { clock, logger, opened }: Pick<Lasting, 'clock' | 'logger' | 'opened'>,

@@ -5,7 +5,7 @@ import type { Generation } from '../generation/generation.ts'
 import type { Lasting } from '../lasting.ts'
 import type { Learnt } from '../learnt.ts'
 
-/** What a service does beside its sign-ins, until it ends. `current`: of the configuration in use. */
+/** What a service does besides its sign-ins, until it ends. `current`: of the configuration in use. */
 export function startBackground(
   { clock, logger, opened, storeFailed }: Lasting,
   { statuses }: Learnt,

@@ -3,7 +3,7 @@ import type { DeviceParts } from '../../operations/index.ts'
 import type { Generation } from '../generation/generation.ts'
 import type { Lasting } from '../lasting.ts'
 
-/** Lets `simulate` play phones and passkeys. Undefined but in a demo, where nothing is protected. */
+/** Lets `simulate` play phones and passkeys. Undefined except in a demo, where nothing is protected. */
 export function deviceParts(
   { config, portal }: Generation,
   { clock, opened }: Pick<Lasting, 'clock' | 'opened'>,

@@ -66,7 +66,7 @@ async function createLocalServer(
   { insecureDemo }: Config,
   parts: ServerParts,
 ): Promise<HttpServer> {
-  // Loaded only here: an installation without HTTP pays nothing for it.
+  // Loaded only here: an installation without HTTP does not load it.
   const { createHttpServer, demoPhonePlugin } = await import('../../web/index.ts')
   return createHttpServer({
     listen: { host: address, port },
@@ -76,7 +76,7 @@ async function createLocalServer(
   })
 }
 
-/** What is beside the portal. The internet may reach it: health is there in the demo only. */
+/** What the listener has besides the portal. The internet may reach it, so health is there only in the demo. */
 async function createBesidePortal(config: Config, parts: ServerParts): Promise<BesidePortal> {
   const { people } = config.web ?? {}
   if (people === undefined) return { plugins: [], routes: [] }
@@ -102,7 +102,7 @@ function readinessOf({ opened, isListening, isAccounting }: ServerParts): Readin
   return async () => {
     const { store } = opened
     const health = store.health()
-    // Where nothing is under way, only a commit can tell: one failure would else stay forever.
+    // Where nothing is under way, only a commit can tell: otherwise one failure would stay forever.
     const accounting = isAccounting()
     const { ok, code } = health.waiting > 0 ? health : await store.probe()
     return [

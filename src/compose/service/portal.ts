@@ -137,10 +137,10 @@ function onceAtAllNodes(spent: Store['spent']) {
   }
 }
 
-/** So long a phone may be out of reach before it shows a notification; push services keep none longer. */
+/** How long a phone may be out of reach before it shows a notification; push services keep none longer. */
 const lateReceiptMs = 3_600_000
 
-/** What phones say of prompts that they were asked with. */
+/** What phones say of prompts that they were asked about. */
 function receiptsOf(
   { clock, generation, opened }: PortalWiring,
   prompts: () => PagePrompts,
@@ -153,7 +153,7 @@ function receiptsOf(
     async wasAsked({ id, userKey }, promptId) {
       const prompt = await prompts().look(userKey)
       if (prompt?.id === promptId) return prompt.page.authenticators.includes(id)
-      // What is over was asked all the same: a phone may show it late.
+      // A prompt that is over was asked all the same: a phone may show it late.
       const rung = await receipts.list(userKey, clock.nowMs() - lateReceiptMs)
       return rung.some((each) => each.promptId === promptId && each.phoneId === id)
     },

@@ -12,14 +12,14 @@ import type { Learnt } from '../learnt.ts'
 import { observeEap, observeTransport } from '../observe.ts'
 import { type Accounting, createAccounting } from './accounting.ts'
 
-/** Without the database for so long, this server can help no gateway. */
+/** Without the database for this long, this server cannot answer any gateway. */
 const goneMs = 60_000
 
 /** What gateways speak to. */
 export type Radius = {
   readonly listener: RadiusListener
   readonly accounting: Accounting
-  /** Closes the sockets of both. Open sign-ins have so long to end. */
+  /** Closes the sockets of both. Open sign-ins have this long to end. */
   stop(graceMs: number): Promise<void>
 }
 

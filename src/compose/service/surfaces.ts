@@ -16,14 +16,14 @@ import { createPortalPlugin, type PortalWiring } from './portal.ts'
 type WebSettings = NonNullable<Config['web']>
 
 export type Surfaces = {
-  /** Binds them all; gives where people's is, if there is one. */
+  /** Binds them all; gives the address of the portal, if there is one. */
   start(): Promise<{ readonly host: string; readonly port: number } | undefined>
   /** Asks each surface's own public address. */
   check(signal: AbortSignal): Promise<readonly CheckRow[]>
   stop(): Promise<void>
 }
 
-/** What the listener of people has beside the portal. No other surface has anything of it. */
+/** What the listener of the portal has besides it. No other surface has any of this. */
 export type BesidePortal = Pick<HttpServerOptions, 'readiness' | 'plugins'> & {
   /** Routes of the portal itself that only a demo has. */
   readonly routes: readonly PortalRoutes[]
@@ -132,7 +132,7 @@ export function misdirected(
     logger.log({ event: 'http-misdirected', listener, status, detail: error })
 }
 
-/** What the listeners show themselves with; undefined behind a proxy. Read again each time. */
+/** The certificate that the listeners show; undefined behind a proxy. Read again each time. */
 function certificateReader({ certificate }: WebSettings): (() => CertificatePair) | undefined {
   if (certificate === undefined) return undefined
   const { certFile, keyFile } = certificate

@@ -1,4 +1,4 @@
-// Reads DER in place and no deeper than it is asked to, for what the library of ocsp-response.ts does not do: it takes
+// Reads DER in place and no deeper than it is asked to, for what the library of ocsp-response.ts does wrong: it takes
 // BER too. It changes text that is not UTF-8 instead of keeping it. It refuses lists of revoked certificates from some
 // 3,000 entries on, though they may have 100,000.
 
@@ -54,7 +54,7 @@ const constructed = 0x20
 /** Below it are the tags of values that every ASN.1 knows. */
 const firstOwnTag = 0x40
 
-/** Whether this is one value of DER, and nothing more: of definite length all through, and each text in one piece. */
+/** Whether this is one value of DER, and nothing more: with definite lengths throughout, and each text in one piece. */
 export function isDer(bytes: Uint8Array): boolean {
   const values = readDer(bytes)
   return values?.length === 1 && values.every((value) => isWellFormed(value, 1))
@@ -86,7 +86,7 @@ function readValue(bytes: Uint8Array, at: number): Der | undefined {
     return undefined
   }
   const octets = first < longLength ? 0 : first - longLength
-  // 0x80 itself is the indefinite length, which DER has not.
+  // 0x80 itself is the indefinite length, which DER does not have.
   if (first === longLength || octets > maxLengthOctets) return undefined
   const start = at + 2 + octets
   if (start > bytes.length) return undefined

@@ -39,7 +39,7 @@ const sidUri = 'tag:microsoft.com,2022-09-14:sid:'
 const sidForm = /^S-1-\d+(?:-\d+)+$/
 
 /**
- * Reads the names in a certificate, which OpenSSL should have verified. The first of each kind counts. Node's own
+ * Reads the names in a certificate, which OpenSSL should have verified. The first of each kind is used. Node's own
  * `toLegacyObject` would know the common name too, but brings the process down over a malformed key.
  */
 export function readNames({ raw }: Pick<X509Certificate, 'raw'>): CertificateNames {

@@ -24,7 +24,9 @@ export type OcspStatus = {
 /** Clocks differ a little. */
 const clockToleranceMs = 300_000
 
-/** As in the library, but certificates stay the bytes that came: encoding them again could break their signatures. */
+/**
+ * As in the library, but certificates stay as the bytes that came: encoding them again could break their signatures.
+ */
 class BasicResponse extends (BasicOCSPResponse as new () => Omit<BasicOCSPResponse, 'certs'>) {
   declare certs?: readonly ArrayBuffer[]
 }

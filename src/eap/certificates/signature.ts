@@ -20,7 +20,7 @@ type Scheme = {
   readonly saltLength?: number
 }
 
-/** Digests that count: SHA-1 and MD5 can be forged. */
+/** Digests that are accepted: SHA-1 and MD5 can be forged. */
 const digests: Readonly<Record<string, string>> = {
   '2.16.840.1.101.3.4.2.1': 'sha256',
   '2.16.840.1.101.3.4.2.2': 'sha384',
@@ -45,7 +45,7 @@ const schemes: Readonly<Record<string, Scheme>> = {
 }
 const ed25519 = '1.3.101.112'
 
-/** Whether the key of this certificate made the signature, in a way that counts. Never throws. */
+/** Whether the key of this certificate made the signature, in a way that is accepted. Never throws. */
 export function isSignedBy(
   { publicKey }: X509Certificate,
   { data, algorithm, signature }: SignedData,
@@ -62,7 +62,7 @@ export function isSignedBy(
   }
 }
 
-/** Whether the signature under a certificate, which OpenSSL has verified, is of a kind that counts. */
+/** Whether the signature under a certificate, which OpenSSL has verified, is of a kind that is accepted. */
 export function isSignedWell({ raw }: X509Certificate): boolean {
   const [certificate] = readDer(raw) ?? []
   const [, named] = valuesIn(certificate, derTag.sequence)

@@ -10,8 +10,8 @@ type Phase =
   | { readonly kind: 'refused'; readonly outcome: Refused }
 
 /**
- * EAP-GTC (RFC 3748 5.6): a text is shown, what is typed comes back. First `prompt` for the password, then
- * whatever the sign-in asks; a refusal is shown as well, and what is typed then counts for nothing.
+ * EAP-GTC (RFC 3748 5.6): a text is shown, what is typed comes back. First `prompt` for the password, then whatever the
+ * sign-in asks; a refusal is shown as well, and what is typed then is ignored.
  */
 export function createGtc(prompt: string): InnerMethodFactory {
   function create(identity: string): InnerMethod {

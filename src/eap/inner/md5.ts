@@ -19,7 +19,7 @@ export function createMd5(
       start: () => Buffer.concat([Uint8Array.of(valueLength), challenge, Buffer.from(serverName)]),
       async receive({ id, data }, signIn) {
         const response = data.subarray(1, 1 + valueLength)
-        // A name may follow; the identity is the name that counts.
+        // A name may follow; the identity is the name that is used.
         if (data[0] !== valueLength || response.length !== valueLength) {
           return refuse('eap-malformed', 'no MD5 response')
         }

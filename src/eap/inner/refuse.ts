@@ -6,7 +6,7 @@ export function refuse(reason: RejectReason, detail = ''): Broken {
   return { kind: 'broken', reason, detail }
 }
 
-/** What a sign-in comes to in a method that cannot ask the person for anything more. */
+/** The outcome of a sign-in in a method that cannot ask the person for anything more. */
 export function endOf(outcome: Outcome): Exclude<InnerStep, { kind: 'request' }> {
   switch (outcome.kind) {
     case 'accept':

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey } from 'node:crypto'
 
 const intermediateKeyLength = 40
 const bindingKeyLength = 20
-/** Of the keying material of the tunnel, what goes into the compound keys. */
+/** The part of the tunnel's keying material that goes into the compound keys. */
 const tunnelKeyLength = intermediateKeyLength + bindingKeyLength
 const innerKeyLength = 32
 const sessionKeyLength = 64
@@ -16,8 +16,8 @@ export type CompoundKeys = {
 }
 
 /**
- * Compound keys of a PEAP tunnel. `tunnelKey`: its keying material, of which the first 60 bytes count.
- * `innerKey`: receive and send key of the inner method, at most 32 bytes; empty where it makes none.
+ * Compound keys of a PEAP tunnel. `tunnelKey`: its keying material, of which the first 60 bytes are used. `innerKey`:
+ * receive and send key of the inner method, at most 32 bytes; empty where it makes none.
  */
 export function deriveCompoundKeys(tunnelKey: Uint8Array, innerKey: Uint8Array): CompoundKeys {
   const padded = new Uint8Array(innerKeyLength)
@@ -26,7 +26,7 @@ export function deriveCompoundKeys(tunnelKey: Uint8Array, innerKey: Uint8Array):
   return split(expand(tunnelKey.subarray(0, intermediateKeyLength), seed, tunnelKeyLength))
 }
 
-/** Of a resumed tunnel, where nothing is proven inside, the compound keys are the tunnel's own. */
+/** In a resumed tunnel, where nothing is proven inside, the compound keys are the tunnel's own. */
 export function compoundKeysOfResumed(tunnelKey: Uint8Array): CompoundKeys {
   return split(tunnelKey.subarray(0, tunnelKeyLength))
 }

@@ -87,8 +87,8 @@ export function encodeBinding(keys: CompoundKeys, nonce: Uint8Array): Uint8Array
 }
 
 /**
- * Whether the peer's Crypto-Binding TLV is signed with the same keys (MS-PEAP 3.3.5.2). Peers send our
- * nonce or one of their own; neither matters, since the keys are of this tunnel alone.
+ * Whether the peer's Crypto-Binding TLV is signed with the same keys (MS-PEAP 3.3.5.2). Peers send our nonce or one of
+ * their own; neither matters, since the keys are of this tunnel only.
  */
 export function isBound(keys: CompoundKeys, tlv: Uint8Array): boolean {
   const [version, received, subType] = tlv.subarray(5, 8)

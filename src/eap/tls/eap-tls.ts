@@ -33,7 +33,7 @@ export type EapTlsOptions = {
   readonly names: readonly NameSource[]
   /** Whether it must say for which account it was made, beside having its name. */
   readonly requireSid: boolean
-  /** Asks whether a certificate was revoked; absent where only lists count. */
+  /** Asks whether a certificate was revoked; absent where only lists are used. */
   readonly askStatus?: AskStatus | undefined
   readonly clock: Clock
 }
@@ -102,8 +102,8 @@ type Certified = {
 }
 
 /**
- * All that can be said of the peer's certificate without asking anyone. Nothing against it proves
- * nothing: a resumed session without any certificate verifies as good (RULES 1).
+ * All that can be said of the peer's certificate without asking anyone. No finding against it proves nothing: a resumed
+ * session without any certificate verifies as good (RULES 1).
  */
 function judgeCertificate(tunnel: Tunnel, options: EapTlsOptions): Certified | Broken {
   const { earlier, isResumed, peerCertificate, verifyError } = tunnel

@@ -181,7 +181,7 @@ class TlsMethod implements OuterMethod {
     return { ...round, signIn }
   }
 
-  /** The whole of it went well: the device may come back with this session. */
+  /** All of it succeeded: the device may come back with this session. */
   #keep(session: TlsSession): void {
     if (this.#accepted !== undefined) {
       session.keep({ ...this.#accepted, provenAtMs: this.#openedAtMs })

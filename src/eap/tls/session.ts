@@ -15,7 +15,7 @@ export type TlsContextOptions = {
   readonly key: string
   /** PEM: authorities of the peers' certificates, one each. Absent: none is trusted. */
   readonly ca?: string[]
-  /** PEM: lists of revoked certificates, one of each authority. Absent: none counts as revoked. */
+  /** PEM: lists of revoked certificates, one of each authority. Absent: none is taken as revoked. */
   readonly crl?: string[]
   readonly maxVersion: TlsVersion
 }
@@ -26,7 +26,7 @@ export type TlsContextOptions = {
  */
 export function createTlsContext(options: TlsContextOptions): SecureContext {
   const { cert, key, ca = [], crl, maxVersion } = options
-  // An empty file would pass for none at all, and every handshake then fail.
+  // An empty file would be taken as no list at all, and every handshake would fail.
   new X509Certificate(cert)
   createPrivateKey(key)
   return createSecureContext({
@@ -36,7 +36,7 @@ export function createTlsContext(options: TlsContextOptions): SecureContext {
     ...(crl === undefined ? {} : { crl }),
     minVersion: 'TLSv1.2',
     maxVersion,
-    // OpenSSL resumes nothing without one; whose session it is, the caches of the methods know.
+    // OpenSSL resumes nothing without one; the caches of the methods know whose session it is.
     sessionIdContext: 'holdfast',
     secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
   })
@@ -102,7 +102,7 @@ export class TlsSession {
       this.error ??= error.code ?? error.message
     }
     this.#socket.on('error', fail)
-    // Not documented: of an open tunnel this is all that Node tells where there is no server object.
+    // Not documented: this is all that Node tells about an open tunnel where there is no server object.
     this.#socket.on('_tlsError', fail)
     this.#socket.on('close', () => {
       this.error ??= 'closed'
@@ -145,7 +145,7 @@ export class TlsSession {
     return this.#socket.isSessionReused()
   }
 
-  /** Of a resumed session: the sign-in that opened it. */
+  /** For a resumed session: the sign-in that opened it. */
   get earlier(): EarlierSignIn | undefined {
     return this.isResumed ? this.#found?.signIn : undefined
   }
@@ -174,7 +174,7 @@ export class TlsSession {
     return verdict === null ? undefined : (verdict.code ?? verdict.message)
   }
 
-  /** RFC 5705; without `context`, which is another thing than an empty one. Throws before the handshake is done. */
+  /** RFC 5705; without `context`, which is not the same as an empty one. Throws before the handshake is done. */
   exportKey(label: string, length: number, context?: Uint8Array): Buffer {
     return context === undefined
       ? (this.#socket.exportKeyingMaterial as Exporter).call(this.#socket, length, label)
@@ -188,7 +188,7 @@ export class TlsSession {
     this.#wire.destroy()
   }
 
-  /** Node asks a server about sessions; all that it uses of one are these events. */
+  /** Node asks a server about sessions; these events are all that it uses of a server. */
   #resumption(cache: SessionCache): Server {
     const events = new EventEmitter()
     events.on('newSession', (id: Buffer, data: Buffer, done: () => void) => {
@@ -220,7 +220,7 @@ export class TlsSession {
 }
 
 type Verdict = Error & { readonly code?: string }
-/** The type of Node wants a context, which is another key than none (RFC 5705 4). */
+/** The type of Node wants a context, which gives another key than none (RFC 5705 4). */
 type Exporter = (length: number, label: string) => Buffer
 
 function nextTurn(): Promise<void> {

@@ -31,7 +31,7 @@ export function createTtls(options: TtlsOptions): TunnelMethodFactory {
   }
 }
 
-/** Nothing in the tunnel: the peer is to speak, or has only to acknowledge. */
+/** Nothing in the tunnel: the peer speaks next, or has only to acknowledge. */
 const listen: TunnelStep = { kind: 'send', plain: new Uint8Array() }
 
 class Ttls implements TunnelMethod {
@@ -117,7 +117,7 @@ class Ttls implements TunnelMethod {
 
   async #goOn(packet: Uint8Array, round: Round): Promise<TunnelStep> {
     this.#conversation ??= new Conversation(this.#options.methods.map(withoutTunnel))
-    // No bound inside: what is too long is cut outside.
+    // No limit inside: what is too long is cut outside.
     const inner = { packetSize: maxInnerPacket, signIn: round.signIn }
     return toTunnelStep(await this.#conversation.receive(packet, inner))
   }

@@ -17,7 +17,7 @@ const hourly = {
 /** Texts to one person in a day. */
 const textsPerDay = 20
 
-/** Bells that ring one person's phones for changes in an hour. What is not rung for is on their page. */
+/** Bells that ring one person's phones for changes in an hour. A change without a bell is on their page. */
 const bellsPerHour = 20
 
 /** Counts one bell; false where there were too many. */

@@ -120,7 +120,7 @@ export function createNotices(parts: NoticeParts): NoticeService {
     }
   }
 
-  /** The page of the phone shows it first: a bell that rings for nothing teaches people to leave it. */
+  /** The page of the phone shows it first: a bell that rings for nothing teaches people to ignore it. */
   async function tellPhones(
     notice: PhoneNotice,
     enrolled: readonly Authenticator[],

@@ -13,7 +13,7 @@ export type NoticeFate = {
   readonly detail?: string
 }
 
-/** To whom messages go that are one after the other. */
+/** The addressee, whose messages go one after the other. */
 export type Addressee = {
   /** The person it is about, their manager, or those who look after security. */
   readonly role: 'person' | 'manager' | 'security'

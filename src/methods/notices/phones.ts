@@ -4,7 +4,7 @@ import { type Told, type Wording, writeForPhone } from './wording.ts'
 
 /**
  * What every phone of the person shows, except one that was just added (PEOPLE R7); undefined where no other approves
- * sign-ins. It waits in the store: a phone reads it with a signature, and nothing of it goes out by a push service.
+ * sign-ins. It waits in the store: a phone reads it with a signature, and none of it goes out by a push service.
  */
 export function noticeForPhones(
   { contact, texts }: Pick<Wording, 'contact' | 'texts'>,

@@ -67,7 +67,7 @@ export function writeText(wording: Wording, { told, unnamed }: Message): string 
   ].join(' ')
 }
 
-/** What the page of a phone says of one change; when it was, the page says. */
+/** What the page of a phone says of one change; the page says when it was. */
 export function writeForPhone(wording: Wording, { by, change }: Told): string {
   const said = sentence(wording, change)
   return by === 'self' ? said : `${said} ${sayIn(wording)('notice-by-helpdesk')}`
@@ -177,7 +177,7 @@ export function momentIn(
   }).format(atMs)
 }
 
-/** Directories hold tags such as `nl_BE`, and lists of them. What is not a tag at all counts as none. */
+/** Directories hold tags such as `nl_BE`, and lists of them. What is not a tag at all is ignored. */
 function languageTags(language: string | undefined): string[] {
   return (language ?? '').split(/[,;]/, 1).flatMap((tag) => {
     try {

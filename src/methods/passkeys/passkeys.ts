@@ -6,7 +6,9 @@ import type { NewAuthenticator, PasskeyAuthenticator, PasskeyUse } from '../../a
 import { constantTimeEqual } from '../../support/index.ts'
 import type { RegistrationResponse, SignatureResponse } from './responses.ts'
 
-/** Whom passkeys are made for (WebAuthn's relying party). All of it comes from the file, and none from a request. */
+/**
+ * Whom passkeys are made for (WebAuthn's relying party). All of it comes from the file, and none of it from a request.
+ */
 export type RelyingParty = {
   /** Host name of the portal: a passkey works there and nowhere else. */
   readonly host: string

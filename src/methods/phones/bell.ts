@@ -12,7 +12,9 @@ import { type Clock, createRateLimit } from '../../support/index.ts'
 export type Bell = {
   /** Rings all phones of the person. Returns at once and never throws: a person who has the page open needs no bell. */
   ring(request: Bellable, signal: AbortSignal): void
-  /** Tells these phones, once, that something was changed about how their person signs in. What it is their page shows. */
+  /**
+   * Tells these phones, once, that something was changed about how their person signs in. Their page shows what it is.
+   */
   tell(phones: readonly PushAuthenticator[], language: string | undefined): void
 }
 
@@ -28,16 +30,16 @@ export type BellParts = {
   readonly page: string
   /** Whether the prompt still waits for an answer. */
   isOpen(userKey: string, promptId: string): Promise<boolean>
-  /** Hears what came of it, `userKey` being the person whose phone it is. Must not throw. */
+  /** Called with the result; `userKey` is the person whose phone it is. Must not throw. */
   readonly onResult: (result: PushResult, userKey: string) => void
   /** A push service has taken it, which does not say that the phone shows it. */
   readonly onAccepted: (rung: Receipt) => Promise<void>
   readonly onError: (error: unknown) => void
 }
 
-/** A phone in deep sleep loses what lives shorter. */
+/** A phone in deep sleep loses a notification with a shorter life. */
 const leastTtlSeconds = 60
-/** A phone that is off hears of a change when it is on again. */
+/** A phone that is off is told of a change when it is on again. */
 const changeTtlSeconds = 86_400
 /** A newer change takes the place of one that has not arrived. */
 const changeTopic = 'changes'
@@ -62,7 +64,9 @@ export function createBell(parts: BellParts): Bell {
     await Promise.all(phones.map((phone) => ringOne(phone, request, signal)))
   }
 
-  /** Tries for as long as the prompt waits. A service that is down ends no prompt: its page goes without it (RULES 23). */
+  /**
+   * Tries for as long as the prompt waits. A service that is down ends no prompt: its page works without it (RULES 23).
+   */
   async function ringOne(
     phone: PushAuthenticator,
     request: Bellable,

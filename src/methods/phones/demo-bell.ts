@@ -10,7 +10,7 @@ export type DemoBellParts = {
   readonly onError: (error: unknown) => void
 }
 
-/** Shows on the demo phone what each phone would be told through its push service, which the demo has no way to. */
+/** Shows on the demo phone what each phone would be told through its push service, which the demo cannot reach. */
 export function createDemoBell({ authenticators, demoPhone, onError, texts }: DemoBellParts): Bell {
   async function ringAll({ language, user }: Parameters<Bell['ring']>[0]): Promise<void> {
     const enrolled = await authenticators.list(user.key)

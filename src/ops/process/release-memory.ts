@@ -9,7 +9,7 @@ type Collect = (options: {
 }) => Promise<void>
 
 const everyMs = 30_000
-/** Of a core, over the last half minute: above, a pause of some 50 ms would be in the way of requests. */
+/** The load of a core over the last half minute: above it, a pause of some 50 ms would be in the way of requests. */
 const quietBelow = 0.05
 /** Less is not worth the pause. */
 const growthBytes = 32 * 1024 * 1024

@@ -71,8 +71,8 @@ export async function prepareCallerFolder(path: string, clock: Clock): Promise<C
 }
 
 /**
- * Whose file it is. A link could lead to another user's file, and so could a second name of it; one that was
- * moved here has not the content, which only its owner can have written since.
+ * Whose file it is. A link could lead to another user's file, and so could a second name of it; one that was moved here
+ * does not have the content, which only its owner can have written since.
  */
 async function ownerOf(path: string, content: string): Promise<number | undefined> {
   // Without waiting: a pipe would otherwise hold up the answer until a process writes into it.

@@ -67,7 +67,7 @@ export type AdminSocketOptions = {
   readonly limits?: SocketLimits
   readonly clock?: Clock
   readonly operations: Readonly<Record<string, AdminOperation>>
-  /** Takes every name that is none of the operations. Default: `operation-unknown`. */
+  /** Takes every name that is not an operation. Default: `operation-unknown`. */
   readonly otherwise?: (operation: string) => AdminOperation
   /** Number of the group that may speak to it. Default: the service's own. */
   readonly group?: number
@@ -104,7 +104,7 @@ export async function startAdminSocket(options: AdminSocketOptions): Promise<Adm
   const server = createServer((socket) => {
     connections.add(socket)
     socket.on('close', () => connections.delete(socket))
-    // Not before the connection is served is there anything to end.
+    // There is nothing to end before the connection is served.
     let end: EndConnection = () => undefined
     const slot = slots.enter((why) => end(why))
     if (slot === undefined) {
@@ -158,7 +158,7 @@ async function prepareFolder(path: string, group: number | undefined): Promise<v
   }
 }
 
-/** What a group is given is the service's own. */
+/** Gives a group only what belongs to the service. */
 async function giveToGroup(path: string, group: number, mode: number): Promise<void> {
   const { uid } = await lstat(path)
   try {
@@ -194,7 +194,7 @@ async function listen(server: Server, path: string, group: number | undefined): 
       server.once('error', reject)
       server.listen(path, resolve)
     })
-    // Until here the umask rules, which leaves writing, and so connecting, to the owner.
+    // Until here the umask decides, which leaves writing, and so connecting, to the owner.
     if (group === undefined) await chmod(path, 0o660)
     else await giveToGroup(path, group, 0o660)
   } catch (error) {

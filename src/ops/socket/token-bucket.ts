@@ -1,6 +1,6 @@
 import type { Clock } from '../../support/index.ts'
 
-/** So many at once, and so many a second from then on. */
+/** This many at once, and this many a second from then on. */
 export type TokenBucketLimits = { readonly burst: number; readonly perSecond: number }
 
 /** Counts what is used up of a bucket; `take` is false where nothing is left. */

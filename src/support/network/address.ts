@@ -3,7 +3,7 @@ import { isIPv4, isIPv6, SocketAddress } from 'node:net'
 /** An IP address: 4 or 16 bytes, and the one text the system would print for it. */
 export type Address = { readonly bytes: Uint8Array; readonly text: string }
 
-/** A range of addresses: the first `length` bits count. */
+/** A range of addresses: the first `length` bits are compared. */
 export type Prefix = { readonly address: Address; readonly length: number }
 
 const mappedStart = '::ffff:'
@@ -27,8 +27,8 @@ export function isLoopbackAddress(text: string): boolean {
 }
 
 /**
- * What counts as one sender where senders are limited: an IPv4 address, or the /64 of an IPv6 address, all
- * of which one customer has. What is not an address stands for itself.
+ * What is taken as one sender where senders are limited: an IPv4 address, or the /64 of an IPv6 address, all of which
+ * one customer has. What is not an address stands for itself.
  */
 export function networkOf(source: string): string {
   const address = parseAddress(normaliseSource(source))

@@ -10,8 +10,8 @@ const invisible = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu
 const plain = /^[\x20-\x7e]*$/
 
 /**
- * A text from outside as people may read it: what they could not see is written as `\u200b`, beyond the first
- * 65,536 code points as `\u{e0041}`. Two names that differ never look the same for want of a visible character.
+ * A text from outside as people may read it: what they could not see is written as `\u200b`, beyond the first 65,536
+ * code points as `\u{e0041}`. Two names that differ never look the same because a character cannot be seen.
  */
 export function visible(text: string): string {
   if (plain.test(text)) return text

@@ -10,7 +10,9 @@ export interface TimerWheel {
    * later. A deadline in the past runs on the next tick, never inside this call. O(1), as is `cancel`.
    */
   at(deadlineMs: number, run: () => void): Timer
-  /** The same with something for `run`, which then needs no closure: of two objects that wait one is saved (RULES 32). */
+  /**
+   * The same with something for `run`, which then needs no closure: this saves one of two objects that wait (RULES 32).
+   */
   at<T>(deadlineMs: number, run: (subject: T) => void, subject: T): Timer
   /** Deadlines that are set and have neither run nor been cancelled. */
   readonly size: number
@@ -23,7 +25,7 @@ export type TimerWheelOptions = {
   readonly tickMs?: number
   /** Slots of the wheel, a power of two. Deadlines further away than one turn cost a look a turn. Default 2048. */
   readonly slots?: number
-  /** Hears what a `run` threw; the other deadlines of the tick still run. */
+  /** Called with what a `run` threw; the other deadlines of the tick still run. */
   readonly onError: (error: unknown) => void
 }
 

@@ -5,7 +5,7 @@ import { readWrittenAddress } from '../../support/index.ts'
  * Reads Calling-Station-Id (RFC 2865 5.31) into one form, so that the same device compares equal however its gateway
  * writes it: a MAC address in any notation, with or without `:SSID`; an address in any that `readWrittenAddress` knows,
  * whose port is dropped because it differs on each try; a phone number; otherwise the trimmed text, which identifies no
- * device. NUL bytes at the end do not count. Gives `undefined` where nothing is said: empty text, unspecified or
+ * device. NUL bytes at the end are dropped. Gives `undefined` where nothing is said: empty text, unspecified or
  * broadcast addresses.
  */
 export function normaliseDevice(text: string): DeviceEvidence | undefined {

@@ -32,7 +32,7 @@ export type GatewayEntry = {
   readonly charset: Charset
   /** Where a request names the person's device. Absent: in Calling-Station-Id. */
   readonly deviceAttribute?: DeviceAttribute
-  /** Whether MS-CHAP of version 1 counts as well as version 2. */
+  /** Whether MS-CHAP of version 1 is accepted as well as version 2. */
   readonly msChapV1: boolean
   /** Whether it may send EAP. Default: no. */
   readonly eap?: boolean

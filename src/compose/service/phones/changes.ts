@@ -51,7 +51,7 @@ export function createPhoneChanges(
     },
   }
 
-  /** Under the name that the directory has; without a directory, under the key. */
+  /** By the name that the directory has; without a directory, by the key. */
   async function tell(
     userKey: string,
     reported: Parameters<Parameters<typeof reportChange>[0]['onReport']>[1],
