@@ -56,7 +56,7 @@ export type Context = {
   cut?: Cut | undefined
   /** The person has reported a stranger: no one rings or texts them. */
   promptsStopped?: true
-  /** Too many prompts from here got no yes: nothing is asked until then (PEOPLE R12). Milliseconds since 1970. */
+  /** Too many prompts from here were not approved: nothing is asked until then (PEOPLE R12). Milliseconds since 1970. */
   pausedUntilMs?: number
   /** At the portal: the code was right, and used before. */
   usedCode?: true

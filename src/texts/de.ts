@@ -12,11 +12,11 @@ export const de: Language = {
   'not-enrolled':
     'Für Sie ist noch kein Telefon und keine App eingerichtet. Bitte fragen Sie Ihren Helpdesk.',
   'secret-seen':
-    'Ein Administrator hat den Schlüssel Ihrer Einrichtung gesehen, daher gilt sie hier nicht. Bitte fragen Sie Ihren Helpdesk.',
+    'Ein Administrator hat den geheimen Schlüssel Ihrer App oder Ihres Tokens gesehen. Deshalb gilt sie oder es hier nicht. Bitte fragen Sie Ihren Helpdesk.',
   'no-method':
     'Diese Verbindung kann nicht nach Ihrem Code fragen. Bitte fragen Sie Ihren Helpdesk.',
   'digits-missing':
-    'Geben Sie hinter Ihrem Passwort "{delimiter}" und {count} Ziffern Ihrer Wahl ein. Geben Sie dieselben Ziffern dann auf Ihrem Telefon ein, auf {to}.',
+    'Geben Sie hinter Ihrem Passwort "{delimiter}" und {count} Ziffern Ihrer Wahl ein. Öffnen Sie dann {to} auf Ihrem Telefon und geben Sie dort dieselben Ziffern ein.',
   'prompt-refused': 'Die Anmeldung wurde nicht bestätigt.',
   'prompt-timeout':
     'Die Anmeldung wurde nicht rechtzeitig bestätigt. Bitte versuchen Sie es erneut.',
@@ -27,7 +27,7 @@ export const de: Language = {
   'prompt-limit':
     'Sie haben zu viele Anrufe und Nachrichten erhalten. Bitte versuchen Sie es später erneut.',
   'prompts-paused':
-    'Sie haben dreimal nicht zugestimmt. Von hier aus fragen wir Sie deshalb {minutes} Minuten lang nicht mehr. Damit wir sofort wieder fragen, öffnen Sie {page}.',
+    'Sie haben drei Anfragen nicht bestätigt. Von hier aus fragen wir Sie deshalb {minutes} Minuten lang nicht mehr. Damit wir sofort wieder fragen, öffnen Sie {page}.',
   'another-open':
     'Eine andere Anmeldung von Ihnen ist noch offen. Schließen Sie sie ab, oder warten Sie {seconds} Sekunden und melden Sie sich neu an.',
   interrupted: 'Die Anmeldung wurde unterbrochen. Bitte versuchen Sie es gleich noch einmal.',
@@ -49,14 +49,14 @@ export const de: Language = {
     'Die Anmeldung scheiterte an einer Einstellung bei uns. Bitte melden Sie das Ihrem Helpdesk.',
   'enter-code': 'Geben Sie den Code aus Ihrer App oder von Ihrem Token ein.',
   'enter-code-paused':
-    'Sie haben dreimal nicht zugestimmt, deshalb fragen wir Sie jetzt nicht auf Ihrem Telefon. Geben Sie einen Code von Telefon, App oder Token ein.',
+    'Sie haben drei Anfragen nicht bestätigt, deshalb fragen wir Sie jetzt nicht auf Ihrem Telefon. Geben Sie einen Code von Telefon, App oder Token ein.',
   'enter-code-sms': 'Geben Sie den Code ein, den wir per SMS an {to} geschickt haben.',
   'enter-code-call': 'Geben Sie den Code ein, den Sie im Anruf an {to} hören.',
   'enter-code-email': 'Geben Sie den Code ein, den wir per E-Mail an {to} geschickt haben.',
   'approve-then-enter':
     'Bestätigen Sie die Anmeldung auf Ihrem Telefon {to} und drücken Sie dann hier Enter.',
   'approve-number-then-enter':
-    'Ihre Zahl ist {number}. Tippen Sie sie auf Ihrem Telefon ein, auf {to}, und drücken Sie dann hier Enter.',
+    'Ihre Zahl ist {number}. Öffnen Sie {to} auf Ihrem Telefon, geben Sie sie dort ein, und drücken Sie dann hier Enter.',
   'approve-page-then-enter':
     'Öffnen Sie {to} auf Ihrem Telefon und bestätigen Sie die Anmeldung dort. Drücken Sie dann hier Enter.',
   'wrong-code-again': 'Dieser Code stimmt nicht. Bitte versuchen Sie es erneut.',
@@ -68,32 +68,33 @@ export const de: Language = {
   'new-passwords-differ':
     'Die beiden Passwörter waren nicht gleich. Geben Sie ein neues Passwort ein.',
   'new-password-short':
-    'Dieses Passwort ist zu kurz: Es braucht mindestens {count} Zeichen. Geben Sie ein anderes neues Passwort ein.',
+    'Dieses Passwort ist zu kurz: Es braucht mindestens {count} Zeichen. Geben Sie ein anderes ein.',
   'new-password-long':
-    'Dieses Passwort ist zu lang: Es darf {count} Zeichen haben, mit Buchstaben wie ä weniger. Geben Sie ein anderes neues Passwort ein.',
+    'Dieses Passwort ist zu lang: Es darf {count} Zeichen haben, mit Buchstaben wie ä weniger. Geben Sie ein anderes ein.',
   'new-password-simple':
-    'Dieses Passwort ist zu einfach. Mischen Sie große und kleine Buchstaben, Ziffern und Zeichen, ohne Ihren Namen. Geben Sie ein anderes neues Passwort ein.',
+    'Dieses Passwort ist zu einfach. Mischen Sie große und kleine Buchstaben, Ziffern und Zeichen, ohne Ihren Namen. Geben Sie ein anderes ein.',
   'new-password-refused':
-    'Dieses Passwort ist nicht erlaubt: Sie haben es schon benutzt, oder es ist zu leicht zu erraten. Geben Sie ein anderes neues Passwort ein.',
+    'Dieses Passwort ist nicht erlaubt: Sie haben es schon benutzt, oder es ist zu leicht zu erraten. Geben Sie ein anderes ein.',
   menu: 'Wie möchten Sie sich anmelden? Geben Sie eine Ziffer ein: {options}.',
   'menu-sms': 'SMS an {to}',
   'menu-call': 'Anruf an {to}',
   'menu-email': 'E-Mail an {to}',
-  'menu-push': 'Ihr Telefon, auf {to}',
-  'menu-passkey': 'Passkey, auf {to}',
+  'menu-push': 'Ihr Telefon, unter {to}',
+  'menu-passkey': 'Passkey, unter {to}',
   'menu-or-code': 'Oder geben Sie den Code aus Ihrer App oder von Ihrem Token ein.',
-  'sms-code': '{code} ist Ihr Code zur Anmeldung bei {gateway}. Geben Sie ihn niemandem weiter.',
+  'sms-code': '{code} ist Ihr Code zur Anmeldung bei {gateway}. Geben Sie ihn nicht weiter.',
   'bell-change-title': 'Ihre Anmeldung wurde geändert',
-  'bell-change-text': 'Tippen Sie, um zu sehen, was. Wenn Sie das nicht waren, melden Sie es dort.',
+  'bell-change-text':
+    'Tippen Sie hier, um zu sehen, was geändert wurde. Waren Sie das nicht, melden Sie es dort.',
   'bell-title': 'Eine Anmeldung wartet',
   'bell-text':
-    'Tippen Sie hier, um sie zu sehen. Wenn Sie sich nicht anmelden, melden Sie es dort.',
+    'Tippen Sie hier, um sie zu sehen. Melden Sie sich gerade nicht an, melden Sie es dort.',
   'new-device-subject': 'Ein neues Gerät wurde bei {gateway} zugelassen',
   'new-device':
     'Ein neues Gerät ({device}) wurde mit Ihrem Namen bei {gateway} zugelassen. Waren Sie das nicht? Melden Sie es sofort Ihrem Helpdesk.',
   'email-subject': 'Ihr Code zur Anmeldung bei {gateway}',
   'email-code':
-    '{code} ist Ihr Code zur Anmeldung bei {gateway}.\n\nGeben Sie ihn niemandem weiter. Wenn Sie sich gerade nicht anmelden, kennt vielleicht jemand Ihr Passwort: Bitte melden Sie das Ihrem Helpdesk.',
+    '{code} ist Ihr Code zur Anmeldung bei {gateway}.\n\nGeben Sie ihn nicht weiter. Wenn Sie sich gerade nicht anmelden, kennt vielleicht jemand Ihr Passwort: Bitte melden Sie das Ihrem Helpdesk.',
   'call-approve':
     'Guten Tag {user}. Jemand meldet sich mit Ihrem Namen bei {gateway} an, von {from}. Wenn Sie das sind, drücken Sie die Rautetaste. Wenn nicht, drücken Sie die Null.',
   'call-approve-pin':

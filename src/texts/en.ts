@@ -9,10 +9,10 @@ export const en: Language = {
   unavailable: 'You cannot sign in right now. Please try again in a few minutes.',
   'not-enrolled': 'You have no phone or app set up for signing in. Please ask your helpdesk.',
   'secret-seen':
-    'An administrator has seen the key of what you set up, so it cannot be used here. Please ask your helpdesk.',
+    'An administrator has seen the secret key of your app or token, so you cannot use it here. Please ask your helpdesk.',
   'no-method': 'This connection cannot ask for your code. Please ask your helpdesk.',
   'digits-missing':
-    'After your password, type "{delimiter}" and {count} digits of your choice. Then type the same digits on your phone, at {to}.',
+    'After your password, type "{delimiter}" and {count} digits of your choice. Then open {to} on your phone and type the same digits there.',
   'prompt-refused': 'The sign-in was not approved.',
   'prompt-timeout': 'The sign-in was not approved in time. Please try again.',
   'prompt-no-answer': 'You did not answer the phone. Please try again.',
@@ -20,7 +20,7 @@ export const en: Language = {
   'prompt-failed': 'We could not reach your phone. Please try again, or ask your helpdesk.',
   'prompt-limit': 'You have had too many calls and messages. Please try again later.',
   'prompts-paused':
-    'You did not say yes three times, so we will not ask you from here for {minutes} minutes. To be asked again at once, open {page}.',
+    'You did not approve three requests, so we will not ask you from here for {minutes} minutes. To be asked again at once, open {page}.',
   'another-open':
     'Another sign-in of yours is open. Finish it, or wait {seconds} seconds and sign in again.',
   interrupted: 'The sign-in was interrupted. Please try again in a moment.',
@@ -38,13 +38,13 @@ export const en: Language = {
   'reply-too-large': 'Sign-in failed because of a setting on our side. Please tell your helpdesk.',
   'enter-code': 'Enter the code from your app or token.',
   'enter-code-paused':
-    'You did not say yes three times, so we are not asking your phone now. Enter a code from your phone, app or token.',
+    'You did not approve three requests, so we are not asking your phone now. Enter a code from your phone, app or token.',
   'enter-code-sms': 'Enter the code we sent by text message to {to}.',
   'enter-code-call': 'Enter the code you hear in the call to {to}.',
   'enter-code-email': 'Enter the code we sent by e-mail to {to}.',
   'approve-then-enter': 'Approve the sign-in on your phone {to}, then press Enter here.',
   'approve-number-then-enter':
-    'Your number is {number}. Type it on your phone, at {to}, then press Enter here.',
+    'Your number is {number}. Open {to} on your phone, type it there, then press Enter here.',
   'approve-page-then-enter':
     'Open {to} on your phone and approve the sign-in there. Then press Enter here.',
   'wrong-code-again': 'That code is not right. Please try again.',
@@ -54,13 +54,13 @@ export const en: Language = {
   'new-password-again': 'Enter the new password once more.',
   'new-passwords-differ': 'The two passwords were not the same. Enter a new password.',
   'new-password-short':
-    'That password is too short: it needs {count} characters or more. Enter another new password.',
+    'That password is too short: it needs {count} characters or more. Enter a different one.',
   'new-password-long':
-    'That password is too long: it may have {count} characters, and fewer with letters such as ä. Enter another new password.',
+    'That password is too long: it may have {count} characters, and fewer with letters such as ä. Enter a different one.',
   'new-password-simple':
-    'That password is too simple. Mix capitals, small letters, digits and signs, without your name. Enter another new password.',
+    'That password is too simple. Mix capitals, small letters, digits and signs, without your name. Enter a different one.',
   'new-password-refused':
-    'That password is not allowed: you have used it before, or it is too easy to guess. Enter another new password.',
+    'That password is not allowed: you have used it before, or it is too easy to guess. Enter a different one.',
   menu: 'How do you want to sign in? Enter a number: {options}.',
   'menu-sms': 'text message to {to}',
   'menu-call': 'call to {to}',

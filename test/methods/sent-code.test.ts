@@ -26,7 +26,7 @@ describe('sent codes', () => {
         to: '+31612345678',
         user: 'alice',
         code: '012345',
-        text: '012345 ist Ihr Code zur Anmeldung bei einem unbekannten Dienst. Geben Sie ihn niemandem weiter.',
+        text: '012345 ist Ihr Code zur Anmeldung bei einem unbekannten Dienst. Geben Sie ihn nicht weiter.',
       },
     ])
   })

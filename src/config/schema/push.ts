@@ -41,7 +41,7 @@ export function push(context: FieldContext) {
       .enum(['on', 'off'])
       .default('on')
       .describe(
-        'Whether phones can be told that a sign-in waits, by the push service of their browser. off: the page on the phone has to be open.',
+        'Whether phones can be told that a sign-in is waiting, by the push service of their browser. off: the page on the phone has to be open.',
       ),
     contact: z
       .email('must be a mail address such as mfa@example.com')

@@ -5,17 +5,17 @@ export const de: EnrolmentTexts = {
   'setup-mail-adds-nothing':
     'Mit einem Code per E-Mail lässt sich nichts hinzufügen, weil ein Postfach sich oft mit demselben Passwort öffnet. Rufen Sie {helpdesk} an: Dort erhalten Sie einen Code.',
   'setup-strengthened-lately':
-    'Mit einem Anruf, einer SMS oder einem Wiederherstellungscode können Sie innerhalb von 24 Stunden eine stärkere Möglichkeit hinzufügen, und das haben Sie bereits getan. Versuchen Sie es morgen wieder, oder bestätigen Sie mit Ihrer App.',
+    'Mit einem Anruf, einer SMS oder einem Wiederherstellungscode können Sie innerhalb von 24 Stunden nur einen stärkeren Weg zur Anmeldung hinzufügen, und das haben Sie bereits getan. Versuchen Sie es morgen wieder, oder bestätigen Sie mit Ihrer App.',
   'setup-too-weak':
     'Bestätigen Sie dies mit etwas, das mindestens so sicher ist wie das, was Sie ändern möchten, zum Beispiel mit dem Code Ihrer App.',
   'setup-last-one':
-    'Dies ist Ihre einzige Möglichkeit, sich anzumelden. Fügen Sie zuerst eine andere hinzu.',
+    'Dies ist Ihr einziger Weg zur Anmeldung. Fügen Sie zuerst einen anderen hinzu.',
   'setup-phone-invalid':
     'Diese Telefonnummer ist nicht erreichbar. Schreiben Sie sie mit der Ländervorwahl, zum Beispiel +31 6 12345678.',
   'setup-not-offered':
-    'Dies kann hier nicht eingerichtet werden. Wählen Sie eine andere Möglichkeit, oder rufen Sie {helpdesk} an.',
+    'Dies kann hier nicht eingerichtet werden. Wählen Sie einen anderen Weg, oder rufen Sie {helpdesk} an.',
   'setup-there-already':
-    'Sie haben bereits eine Möglichkeit, sich anzumelden; es wurde nichts hinzugefügt. Melden Sie sich damit neu an. Wenn Sie sie nicht mehr haben, rufen Sie {helpdesk} an.',
+    'Sie haben bereits einen Weg zur Anmeldung, deshalb wurde nichts hinzugefügt. Melden Sie sich damit neu an. Wenn Sie ihn nicht mehr haben, rufen Sie {helpdesk} an.',
   'setup-gone': 'Dies ist nicht mehr vorhanden. Sehen Sie sich die Liste noch einmal an.',
   'setup-ended':
     'Es hat zu lange gedauert, oder es wurde anderswo abgeschlossen. Es wurde nichts geändert. Beginnen Sie neu.',
@@ -30,7 +30,7 @@ export const de: EnrolmentTexts = {
   'proof-unsure':
     'Wir haben gerade den Server gewechselt. Warten Sie eine Minute und melden Sie sich dann mit demselben Code erneut an.',
   'paper-title': 'Richten Sie Ihr Telefon für die Anmeldung ein',
-  'paper-for': 'Für {name}. Bitte geben Sie diese Seite niemandem weiter.',
+  'paper-for': 'Für {name}. Bitte geben Sie diese Seite nicht weiter.',
   'paper-open': 'Öffnen Sie {portal} am Computer oder am Telefon, oder scannen Sie dieses Bild.',
   'paper-sign-in': 'Melden Sie sich als {user} mit Ihrem Passwort an.',
   'paper-type': 'Geben Sie diesen Code ein:',

@@ -22,7 +22,7 @@ export const en: EnrolmentTexts = {
     'This passkey could not be added. Nothing was changed. Begin again, or choose another way.',
   'setup-reported':
     'This was reported as not wanted at that phone. Nothing was changed. Call {helpdesk}.',
-  'proof-ended': 'This code is not right, or no longer good. Call {helpdesk} for a new one.',
+  'proof-ended': 'This code is not right, or no longer valid. Call {helpdesk} for a new one.',
   'proof-unsure':
     'We have just switched servers. Wait a minute, then sign in again with the same code.',
   'paper-title': 'Set up your phone for signing in',

@@ -5,15 +5,15 @@ export const es: EnrolmentTexts = {
   'setup-mail-adds-nothing':
     'Un código por correo electrónico no permite añadir nada, porque un buzón suele abrirse con la misma contraseña. Llame a {helpdesk}: allí le darán un código.',
   'setup-strengthened-lately':
-    'Con una llamada, un SMS o un código de recuperación puede añadir un método más seguro cada 24 horas, y ya lo ha hecho. Inténtelo mañana, o confirme con su aplicación.',
+    'Con una llamada, un SMS o un código de recuperación puede añadir una sola forma más segura cada 24 horas, y ya lo ha hecho. Inténtelo mañana, o confirme con su aplicación.',
   'setup-too-weak':
     'Confírmelo con algo al menos tan seguro como lo que quiere cambiar, por ejemplo el código de su aplicación.',
-  'setup-last-one': 'Este es su único método para iniciar sesión. Añada primero otro.',
+  'setup-last-one': 'Esta es su única forma de iniciar sesión. Añada primero otra.',
   'setup-phone-invalid':
     'No se puede llamar a este número de teléfono. Escríbalo con el prefijo del país, por ejemplo +31 6 12345678.',
-  'setup-not-offered': 'Esto no se puede configurar aquí. Elija otro método, o llame a {helpdesk}.',
+  'setup-not-offered': 'Esto no se puede configurar aquí. Elija otra forma, o llame a {helpdesk}.',
   'setup-there-already':
-    'Ya tiene un método para iniciar sesión, así que no se ha añadido nada. Inicie sesión de nuevo con él. Si ya no lo tiene, llame a {helpdesk}.',
+    'Ya tiene una forma de iniciar sesión, así que no se ha añadido nada. Inicie sesión de nuevo con ella. Si ya no la tiene, llame a {helpdesk}.',
   'setup-gone': 'Esto ya no existe. Consulte de nuevo la lista.',
   'setup-ended':
     'Ha tardado demasiado, o se terminó en otro lugar. No se ha cambiado nada. Empiece de nuevo.',

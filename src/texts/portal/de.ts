@@ -7,7 +7,7 @@ export const de: PortalTexts = {
   'notice-removed': 'Weg zur Anmeldung entfernt: {what}.',
   'notice-renamed': 'Weg zur Anmeldung umbenannt: {what}.',
   'notice-phone-changed': 'PIN oder zweite Nummer geändert: {what}.',
-  'notice-default-changed': 'Geändert wurde, wonach Sie zuerst gefragt werden.',
+  'notice-default-changed': 'Es wurde geändert, wonach Sie zuerst gefragt werden.',
   'notice-password-changed': 'Ihr Passwort wurde geändert.',
   'notice-code-made':
     'Für Sie wurde ein Code erstellt, mit dem ein neuer Weg zur Anmeldung eingerichtet werden kann. Er gilt bis {until}.',
@@ -21,7 +21,7 @@ export const de: PortalTexts = {
   'notice-phone-silent':
     'Eines Ihrer Telefone hat von Ihren letzten drei Anmeldungen keine gezeigt. Sie werden zuerst auf einem anderen Weg gefragt, bis Sie die Telefonseite darauf einmal öffnen.',
   'notice-prompts-paused':
-    'Drei Fragen zur Anmeldung bei {gateway} blieben ohne Zustimmung. Bis {until} fragen wir von dort aus nicht mehr. Codes, die Sie eingeben, gelten weiter.',
+    'Drei Anfragen zur Anmeldung bei {gateway} wurden nicht bestätigt. Bis {until} fragen wir von dort aus nicht mehr. Codes, die Sie eingeben, gelten weiter.',
   'notice-reported': 'Sie haben gemeldet, dass eine Anmeldung nicht von Ihnen war.',
   'notice-change-reported': 'Sie haben gemeldet, dass eine Änderung nicht von Ihnen war.',
   'notice-reported-prompts':
@@ -48,8 +48,8 @@ export const de: PortalTexts = {
   'notice-what-recovery': 'Wiederherstellungscodes',
   'notice-what-push': 'ein Telefon, das Anmeldungen bestätigt',
   'notice-what-passkey': 'ein Passkey',
-  'alert-subject': '{user} meldet eine fremde Anmeldung',
-  'alert-subject-change': '{user} meldet eine fremde Änderung',
+  'alert-subject': '{user} meldet eine Anmeldung durch jemand anders',
+  'alert-subject-change': '{user} meldet eine Änderung durch jemand anders',
   'alert-reported-call':
     '{user} hat bei einem Anruf 0# gedrückt, weil sich jemand anders unter diesem Namen anmeldet.',
   'alert-reported-portal':
@@ -69,12 +69,12 @@ export const de: PortalTexts = {
   'alert-stopped-nothing':
     'Es wurde nichts gesperrt: Das Passwort war nicht bekannt, oder die Meldung kam mit einem schwachen zweiten Faktor.',
   'alert-stopped-not-yet':
-    'ES IST NOCH NICHTS GESPERRT, weil der Speicher ausfällt. Holdfast versucht es, bis es gelingt. Deaktivieren Sie das Konto jetzt im Verzeichnis.',
+    'ES IST NOCH NICHTS GESPERRT, weil der Speicher ausgefallen ist. Holdfast versucht es, bis es gelingt. Deaktivieren Sie das Konto jetzt im Verzeichnis.',
   'alert-more': 'Weitere Meldungen dieser Person: {count}.',
   'alert-next':
     'Vielleicht kennt jemand das Passwort. Rufen Sie {user} an und fragen Sie nach. War es jemand anders, ändern Sie zuerst das Passwort und entsperren Sie erst danach.',
   'secret-seen-portal':
-    'Ein Administrator hat den Schlüssel Ihrer Einrichtung gesehen, daher gilt sie hier nicht. Richten Sie etwas Eigenes ein: {portal}',
+    'Ein Administrator hat den geheimen Schlüssel Ihrer App oder Ihres Tokens gesehen. Deshalb gilt sie oder es hier nicht. Richten Sie etwas Eigenes ein: {portal}',
   'not-enrolled-portal':
     'Für Sie ist kein Telefon und keine App zur Anmeldung eingerichtet. Richten Sie dies ein unter {portal}',
   'recent-accepted': 'Angemeldet.',

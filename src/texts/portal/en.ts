@@ -10,7 +10,7 @@ export const en: PortalTexts = {
   'notice-default-changed': 'What you are asked for first was changed.',
   'notice-password-changed': 'Your password was changed.',
   'notice-code-made':
-    'A code was made for you, with which a new way to sign in can be set up. It works until {until}.',
+    'A code was made for you. It can be used to set up a new way to sign in, until {until}.',
   'notice-unlocked': 'Your sign-in was unlocked.',
   'notice-blocked': 'Your sign-in was blocked.',
   'notice-bypass-given': 'Your password alone is enough to sign in, until {until}.',
@@ -18,9 +18,9 @@ export const en: PortalTexts = {
   'notice-reset': 'All your ways to sign in were removed.',
   'notice-recovery-code-used': 'One of your recovery codes was used to open your sign-in settings.',
   'notice-phone-silent':
-    'One of your phones has shown none of your last three sign-ins. You are asked in another way first, until you open the phone page on it once.',
+    'One of your phones did not show your last three sign-ins. You are asked in another way first, until you open the phone page on that phone.',
   'notice-prompts-paused':
-    'Three questions about signing in to {gateway} got no yes. We ask nothing more from there until {until}. Codes that you type still work.',
+    'Three requests to sign in to {gateway} were not approved. We will not ask you again from there until {until}. Codes that you type still work.',
   'notice-reported': 'You reported that a sign-in was not yours.',
   'notice-change-reported': 'You reported that a change was not yours.',
   'notice-reported-prompts':
@@ -35,7 +35,7 @@ export const en: PortalTexts = {
   'notice-portal': 'See all your ways to sign in: {portal}',
   'notice-manager-subject': 'A sign-in code for {user}',
   'notice-manager-code':
-    'Your helpdesk made a code for {user}, who reports to you. With it and the password, a new way to sign in can be set up. The code is valid until {until}.',
+    'Your helpdesk made a code for {user}, who reports to you. With the password, it can be used to set up a new way to sign in, until {until}.',
   'notice-manager-doubt':
     'If {user} does not need it, or someone else may have asked for it, call {helpdesk} at once.',
   'notice-what-totp': 'an app that shows codes',
@@ -65,12 +65,12 @@ export const en: PortalTexts = {
   'alert-stopped-nothing':
     'Nothing was blocked: the password was not known, or the report came with a weak second factor.',
   'alert-stopped-not-yet':
-    'NOTHING IS BLOCKED YET, because the store fails. Holdfast tries again until it works. Disable the account in the directory now.',
+    'NOTHING IS BLOCKED YET, because the store is not available. Holdfast tries again until it works. Disable the account in the directory now.',
   'alert-more': 'Further reports of this user: {count}.',
   'alert-next':
     'Someone else may know the password. Call {user} and ask. If it was not them, change the password first, and only then unlock.',
   'secret-seen-portal':
-    'An administrator has seen the key of what you set up, so it cannot be used here. Set up your own at {portal}',
+    'An administrator has seen the secret key of your app or token, so you cannot use it here. Set up your own at {portal}',
   'not-enrolled-portal': 'You have no phone or app set up for signing in. Set it up at {portal}',
   'recent-accepted': 'Signed in.',
   'recent-password': 'Refused: the name or the password was wrong.',

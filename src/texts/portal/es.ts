@@ -19,25 +19,25 @@ export const es: PortalTexts = {
   'notice-recovery-code-used':
     'Se ha usado uno de sus códigos de recuperación para abrir sus ajustes de inicio de sesión.',
   'notice-phone-silent':
-    'Uno de sus teléfonos no ha mostrado ninguno de sus tres últimos inicios de sesión. Se le pregunta primero de otra forma, hasta que abra una vez la página del teléfono en él.',
+    'Uno de sus teléfonos no ha mostrado ninguno de sus tres últimos inicios de sesión. Se le pregunta primero de otra forma, hasta que abra en ese teléfono la página del teléfono.',
   'notice-prompts-paused':
-    'Tres solicitudes para iniciar sesión en {gateway} quedaron sin aprobar. No preguntamos nada más desde allí hasta el {until}. Los códigos que escriba siguen valiendo.',
+    'No se han aprobado tres solicitudes para iniciar sesión en {gateway}. No preguntaremos nada más desde allí hasta el {until}. Los códigos que escriba siguen valiendo.',
   'notice-reported': 'Usted ha comunicado que un inicio de sesión no era suyo.',
   'notice-change-reported': 'Usted ha comunicado que un cambio no era suyo.',
   'notice-reported-prompts':
-    'Las llamadas y los mensajes para iniciar sesión se detienen hasta que su servicio de ayuda los permita de nuevo. Cambie su contraseña.',
+    'Las llamadas y los mensajes para iniciar sesión se detienen hasta que su servicio de asistencia los permita de nuevo. Cambie su contraseña.',
   'notice-reported-account':
-    'No podrá iniciar sesión hasta que su servicio de ayuda se la desbloquee.',
+    'No podrá iniciar sesión hasta que su servicio de asistencia se la desbloquee.',
   'notice-more': 'Otros cambios en su forma de iniciar sesión: {count}.',
   'notice-when': 'Cuándo: {when}',
-  'notice-by-helpdesk': 'Lo ha hecho su servicio de ayuda.',
+  'notice-by-helpdesk': 'Lo ha hecho su servicio de asistencia.',
   'notice-not-you': 'Si no ha sido usted, llame enseguida a {helpdesk}.',
   'notice-not-asked': 'Si no lo ha pedido, llame enseguida a {helpdesk}.',
-  'notice-helpdesk': 'su servicio de ayuda',
+  'notice-helpdesk': 'su servicio de asistencia',
   'notice-portal': 'Vea todas sus formas de iniciar sesión: {portal}',
   'notice-manager-subject': 'Un código de inicio de sesión para {user}',
   'notice-manager-code':
-    'Su servicio de ayuda ha creado un código para {user}, que forma parte de su equipo. Con él y la contraseña se puede configurar una nueva forma de iniciar sesión. El código es válido hasta el {until}.',
+    'Su servicio de asistencia ha creado un código para {user}, que forma parte de su equipo. Con él y la contraseña se puede configurar una nueva forma de iniciar sesión. El código es válido hasta el {until}.',
   'notice-manager-doubt':
     'Si {user} no lo necesita, o si puede haberlo pedido otra persona, llame enseguida a {helpdesk}.',
   'notice-what-totp': 'una aplicación que muestra códigos',
@@ -74,7 +74,7 @@ export const es: PortalTexts = {
   'alert-next':
     'Es posible que alguien conozca la contraseña. Llame a {user} y pregunte. Si fue otra persona, cambie primero la contraseña y solo después desbloquee.',
   'secret-seen-portal':
-    'Un administrador ha visto la clave de lo que usted configuró, así que aquí no vale. Configure algo propio en {portal}',
+    'Un administrador ha visto la clave secreta de su aplicación o token, así que no puede usarlo aquí. Configure algo propio en {portal}',
   'not-enrolled-portal':
     'No tiene ningún teléfono ni aplicación para iniciar sesión. Configúrelo en {portal}',
   'recent-accepted': 'Sesión iniciada.',

@@ -19,7 +19,7 @@ export const fr: PortalTexts = {
   'notice-recovery-code-used':
     'L’un de vos codes de secours a servi à ouvrir vos paramètres de connexion.',
   'notice-phone-silent':
-    'Un de vos téléphones n’a affiché aucune de vos trois dernières connexions. Un autre moyen vous est proposé d’abord, jusqu’à ce que vous y ouvriez une fois la page du téléphone.',
+    'Un de vos téléphones n’a affiché aucune de vos trois dernières connexions. Un autre moyen vous est proposé d’abord, jusqu’à ce que vous ouvriez la page du téléphone sur cet appareil.',
   'notice-prompts-paused':
     'Trois demandes de connexion à {gateway} n’ont pas été approuvées. Nous ne demandons plus rien depuis cet endroit jusqu’au {until}. Les codes que vous saisissez fonctionnent toujours.',
   'notice-reported': 'Vous avez signalé qu’une connexion n’était pas la vôtre.',
@@ -55,7 +55,7 @@ export const fr: PortalTexts = {
   'alert-reported-portal':
     '{user} a signalé sur le portail qu’une connexion n’était pas la sienne.',
   'alert-reported-change':
-    '{user} a signalé sur un téléphone qu’un changement dans sa manière de se connecter ne venait pas de cette personne.',
+    '{user} a signalé sur un téléphone qu’un changement de ses moyens de connexion venait de quelqu’un d’autre.',
   'alert-change': 'Le changement : {text}',
   'alert-change-details': 'Tous les changements : holdfast audit search --user {user}',
   'alert-gateway': 'Passerelle : {gateway}',
@@ -74,7 +74,7 @@ export const fr: PortalTexts = {
   'alert-next':
     'Quelqu’un connaît peut-être le mot de passe. Appelez {user} et demandez-lui. Si c’était quelqu’un d’autre, changez d’abord le mot de passe, et débloquez seulement ensuite.',
   'secret-seen-portal':
-    'Un administrateur a vu la clé de votre moyen de connexion, qui ne peut donc pas servir ici. Configurez le vôtre sur {portal}',
+    'Un administrateur a vu la clé secrète de votre application ou de votre jeton : vous ne pouvez donc pas l’utiliser ici. Configurez le vôtre sur {portal}',
   'not-enrolled-portal':
     'Aucun téléphone ni aucune application n’est configuré pour vous connecter. Faites-le sur {portal}',
   'recent-accepted': 'Connexion réussie.',

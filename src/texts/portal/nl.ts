@@ -7,7 +7,7 @@ export const nl: PortalTexts = {
   'notice-removed': 'Manier om u aan te melden verwijderd: {what}.',
   'notice-renamed': 'Manier om u aan te melden hernoemd: {what}.',
   'notice-phone-changed': 'Pincode of tweede nummer gewijzigd: {what}.',
-  'notice-default-changed': 'Gewijzigd is waar u het eerst om gevraagd wordt.',
+  'notice-default-changed': 'Er is gewijzigd waar we u het eerst om vragen.',
   'notice-password-changed': 'Uw wachtwoord is gewijzigd.',
   'notice-code-made':
     'Er is voor u een code gemaakt waarmee een nieuwe manier van aanmelden kan worden ingesteld. De code geldt tot {until}.',
@@ -18,9 +18,9 @@ export const nl: PortalTexts = {
   'notice-reset': 'Al uw manieren om u aan te melden zijn verwijderd.',
   'notice-recovery-code-used': 'Met een van uw herstelcodes zijn uw aanmeldinstellingen geopend.',
   'notice-phone-silent':
-    'Een van uw telefoons heeft geen van uw laatste drie aanmeldingen getoond. U wordt eerst op een andere manier gevraagd, totdat u de telefoonpagina er één keer op opent.',
+    'Een van uw telefoons heeft geen van uw laatste drie aanmeldingen getoond. U wordt eerst op een andere manier gevraagd, totdat u op die telefoon de telefoonpagina opent.',
   'notice-prompts-paused':
-    'Drie vragen over aanmelden bij {gateway} bleven zonder instemming. Tot {until} vragen we van daaruit niets meer. Codes die u typt, werken nog.',
+    'Drie verzoeken om u aan te melden bij {gateway} zijn niet goedgekeurd. Tot {until} vragen we van daaruit niets meer. Codes die u typt, werken nog.',
   'notice-reported': 'U hebt gemeld dat een aanmelding niet van u was.',
   'notice-change-reported': 'U hebt gemeld dat een wijziging niet van u was.',
   'notice-reported-prompts':
@@ -46,8 +46,8 @@ export const nl: PortalTexts = {
   'notice-what-recovery': 'herstelcodes',
   'notice-what-push': 'een telefoon die aanmeldingen goedkeurt',
   'notice-what-passkey': 'een passkey',
-  'alert-subject': '{user} meldt een aanmelding die niet van deze persoon was',
-  'alert-subject-change': '{user} meldt een wijziging van iemand anders',
+  'alert-subject': '{user} meldt een aanmelding door iemand anders',
+  'alert-subject-change': '{user} meldt een wijziging door iemand anders',
   'alert-reported-call':
     '{user} heeft tijdens een oproep op 0# gedrukt, omdat iemand anders zich onder deze naam aanmeldt.',
   'alert-reported-portal':
@@ -67,14 +67,14 @@ export const nl: PortalTexts = {
   'alert-stopped-nothing':
     'Er is niets geblokkeerd: het wachtwoord was niet bekend, of de melding kwam met een zwakke tweede factor.',
   'alert-stopped-not-yet':
-    'ER IS NOG NIETS GEBLOKKEERD, omdat de opslag niet werkt. Holdfast probeert het tot het lukt. Schakel het account nu uit in de directory.',
+    'ER IS NOG NIETS GEBLOKKEERD, omdat de opslag niet werkt. Holdfast blijft het proberen tot het lukt. Schakel het account nu uit in de directory.',
   'alert-more': 'Verdere meldingen van deze gebruiker: {count}.',
   'alert-next':
     'Misschien kent iemand het wachtwoord. Bel {user} en vraag het na. Was het iemand anders, wijzig dan eerst het wachtwoord en ontgrendel pas daarna.',
   'secret-seen-portal':
-    'Een beheerder heeft de sleutel gezien van wat u hebt ingesteld. Daarom geldt het hier niet. Stel zelf iets in op {portal}',
+    'Een beheerder heeft de geheime sleutel van uw app of token gezien. Daarom kunt u die hier niet gebruiken. Stel zelf iets in op {portal}',
   'not-enrolled-portal':
-    'Er is voor u nog geen telefoon of app ingesteld om aan te melden. Stel die in op {portal}',
+    'Er is voor u nog geen telefoon of app ingesteld om u mee aan te melden. Stel die in op {portal}',
   'recent-accepted': 'Aangemeld.',
   'recent-password': 'Geweigerd: de naam of het wachtwoord was onjuist.',
   'recent-code': 'Geweigerd: de code was onjuist, of er is geen code getypt.',

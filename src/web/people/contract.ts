@@ -259,7 +259,7 @@ export type PromptNow = {
   readonly nowMs: number
 }
 
-/** From where the person is not asked now, since three prompts got no yes. */
+/** From where the person is not asked now, since three prompts were not approved. */
 export type ShownPause = {
   readonly id: string
   /** Label of the gateway or application. */

@@ -193,7 +193,7 @@ export const de: Texts = {
   'approve-not-signed':
     'Dieser Passkey kann die Anmeldung nicht bestätigen. Es wurde nichts bestätigt.',
   paused:
-    'Drei Anfragen zur Anmeldung bei {gateway} blieben ohne Zustimmung. Bis {when} fragen wir Sie dazu nicht mehr.',
+    'Sie haben drei Anfragen zur Anmeldung bei {gateway} nicht bestätigt. Bis {when} fragen wir Sie nicht mehr.',
   'paused-next':
     'Waren Sie das nicht? Dann ändern Sie Ihr Passwort und rufen Sie Ihren Helpdesk an.',
   'paused-button': 'Das war ich: wieder fragen',
@@ -201,7 +201,7 @@ export const de: Texts = {
   'approve-link': 'Anmeldung bestätigen',
   'approve-no-passkey': 'Zum Bestätigen brauchen Sie einen Passkey. Fügen Sie zuerst einen hinzu.',
 
-  'by-push': 'Ihr Smartphone, auf {to}',
+  'by-push': 'Ihr Smartphone, unter {to}',
   'push-title': 'Geben Sie die Zahl auf Ihrem Smartphone ein',
   'push-intro': 'Öffnen Sie {to} auf Ihrem Smartphone und geben Sie dort diese Zahl ein.',
   'setup-push': 'Mein Smartphone, mit einer Zahl',

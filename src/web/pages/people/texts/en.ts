@@ -176,16 +176,16 @@ export const en = {
   'approve-done-text': 'Go back to {gateway}. If it waits for Enter, press it.',
   'approve-late': 'A little too late',
   'approve-late-text':
-    '{gateway} no longer waited. Sign in there again now, in the same way: you are let in at once.',
+    '{gateway} is no longer waiting. Sign in there again now, in the same way: you are let in at once.',
   'approve-waits-no-more':
-    '{gateway} waits no longer. If you approve now, sign in there again: you are let in at once.',
+    '{gateway} is no longer waiting. If you approve now, sign in there again: you are let in at once.',
   'approve-ended': 'This sign-in has ended',
   'approve-ended-text': 'Nothing was approved. Sign in to {gateway} again.',
   'approve-reported': 'We have stopped it',
   'approve-reported-text': 'Your helpdesk knows. Change your password now.',
   'approve-not-signed': 'That passkey cannot approve this sign-in. Nothing was approved.',
   paused:
-    'Three requests to sign in at {gateway} got no yes. We do not ask you about it until {when}.',
+    'You did not approve three requests to sign in to {gateway}. We will not ask you again until {when}.',
   'paused-next': 'If it was not you, change your password and call your helpdesk.',
   'paused-button': 'It was me: ask again',
   'paused-done': 'We ask you again. Sign in there now.',
@@ -228,7 +228,7 @@ export const en = {
   'phone-own-wrong':
     'The sign-in to {gateway} was refused. Begin it again. If you did not begin it, someone may know your password: tell your helpdesk.',
   'phone-own-hint':
-    'No number to be seen? After your password, type “{delimiter}” and {count} digits of your choice, then the same ones here.',
+    'No number on the screen? After your password, type “{delimiter}” and {count} digits of your choice, then the same ones here.',
   'phone-approve': 'Approve',
   'phone-wrong-number': 'That was another number',
   'phone-wrong-number-text':
@@ -238,9 +238,9 @@ export const en = {
   'phone-not-me-text': 'Then someone else knows your password. Confirm it here, and we stop them.',
   'bell-ask': 'Get notifications',
   'bell-ask-text':
-    'Your phone can tell you that a sign-in waits. A notification says nothing else. Without them, keep this page open.',
+    'Your phone can tell you that a sign-in is waiting. A notification says nothing else. Without them, keep this page open.',
   'bell-button': 'Switch on notifications',
-  'bell-on': 'This phone tells you when a sign-in waits.',
+  'bell-on': 'This phone tells you when a sign-in is waiting.',
   'bell-again': 'Notifications had stopped on this phone. They are on again.',
   'bell-blocked':
     'Notifications are blocked on this phone. Allow them in the settings of your browser, or keep this page open.',
@@ -249,7 +249,7 @@ export const en = {
   'bell-failed': 'Notifications could not be switched on. Try again later, or keep this page open.',
   'bell-cannot': 'This browser shows no notifications. Keep this page open while you sign in.',
   'iphone-title': 'First put this page on your Home Screen',
-  'iphone-text': 'An iPhone shows notifications only then.',
+  'iphone-text': 'An iPhone shows notifications only for pages on it.',
   'iphone-share': 'Tap the share button of Safari.',
   'iphone-add': 'Choose “Add to Home Screen”.',
   'iphone-open': 'Open it from there, and add your phone in it.',
@@ -264,7 +264,7 @@ export const en = {
   'home-stopped': 'Calls and messages to you have stopped.',
   'home-stopped-text': 'You reported a sign-in. Your helpdesk can allow them again.',
   'home-one': 'Add a second way to sign in.',
-  'home-one-text': 'If you lose the only one, just your helpdesk can let you in.',
+  'home-one-text': 'If you lose your only one, only your helpdesk can let you in.',
   'home-no-codes': 'Make recovery codes.',
   'home-no-codes-text': 'They let you in when your phone is lost or broken.',
   'ways-title': 'Ways to sign in',
@@ -313,7 +313,7 @@ export const en = {
   remove: 'Remove',
   'remove-title': 'Remove {way}?',
   'remove-text': 'You can no longer sign in this way. To use it again, you set it up again.',
-  'remove-last': 'This is your only way to sign in. Without it, just your helpdesk can let you in.',
+  'remove-last': 'This is your only way to sign in. Without it, only your helpdesk can let you in.',
   removed: '{way} is removed.',
   'phone-details': 'Backup number and PIN',
   'phone-details-intro': 'For when the first number does not answer, and to protect calls.',
@@ -370,7 +370,7 @@ export const en = {
   'not-me-about': 'This was not me: {gateway}, {when}',
   'not-me-title': 'Was this not you?',
   'not-me-text':
-    'Then your password may be known to someone else. We stop it, and your helpdesk hears of it.',
+    'Then someone else may know your password. We stop the sign-in and tell your helpdesk.',
   'not-me-next': 'Change your password afterwards.',
   'not-me-password-now': 'Now change your password.',
   'not-me-password-elsewhere': 'Ask your helpdesk to change your password.',

@@ -244,12 +244,12 @@ export const fr: Texts = {
   'phone-not-signed': 'Ce téléphone ne peut pas l’approuver',
   'phone-not-signed-text': 'Rien n’a été approuvé pour {gateway}. Recommencez la connexion.',
   'phone-not-me-text':
-    'Quelqu’un d’autre connaît alors votre mot de passe. Confirmez-le ici, et nous l’arrêtons.',
+    'Dans ce cas, quelqu’un d’autre connaît votre mot de passe. Confirmez-le ici, et nous l’arrêtons.',
   'bell-ask': 'Recevoir des notifications',
   'bell-ask-text':
-    'Votre téléphone peut vous dire qu’une connexion attend. La notification ne dit rien d’autre. Sans elle, laissez cette page ouverte.',
+    'Votre téléphone peut vous dire qu’une connexion est en attente. La notification ne dit rien d’autre. Sans elle, laissez cette page ouverte.',
   'bell-button': 'Activer les notifications',
-  'bell-on': 'Ce téléphone vous prévient quand une connexion attend.',
+  'bell-on': 'Ce téléphone vous prévient quand une connexion est en attente.',
   'bell-again':
     'Les notifications n’arrivaient plus sur ce téléphone. Elles sont de nouveau activées.',
   'bell-blocked':
@@ -375,7 +375,7 @@ export const fr: Texts = {
   'new-phone-app': 'Installer l’application sur mon nouveau téléphone',
 
   'activity-title': 'Connexions récentes',
-  'activity-intro': 'L’une d’elles n’est pas de vous ? Dites-le-nous tout de suite.',
+  'activity-intro': 'L’une d’elles n’est pas la vôtre ? Dites-le-nous tout de suite.',
   'activity-none': 'Il n’y a pas encore de connexions.',
   'activity-more': 'Afficher les plus anciennes',
   'activity-accepted': 'Connecté',
@@ -385,7 +385,7 @@ export const fr: Texts = {
   'not-me-about': 'Ce n’était pas moi : {gateway}, {when}',
   'not-me-title': 'Ce n’était pas vous ?',
   'not-me-text':
-    'Alors une autre personne connaît peut-être votre mot de passe. Nous bloquons cela, et votre assistance en est informée.',
+    'Alors une autre personne connaît peut-être votre mot de passe. Nous bloquons la connexion et prévenons votre assistance.',
   'not-me-next': 'Changez ensuite votre mot de passe.',
   'not-me-password-now': 'Changez maintenant votre mot de passe.',
   'not-me-password-elsewhere': 'Demandez à votre assistance de changer votre mot de passe.',

@@ -147,7 +147,7 @@ export const nl: Texts = {
     'Uw apparaat heeft het niet afgemaakt. Probeer het opnieuw, of kies een andere manier.',
   'passkey-not-here': 'Deze browser kan hier geen passkeys gebruiken. Kies een andere manier.',
   'passkey-use': 'Uw passkey gebruiken',
-  'passkey-sign-in': 'Aanmelden met een passkey',
+  'passkey-sign-in': 'Inloggen met een passkey',
   'approve-title': 'Een aanmelding goedkeuren',
   'approve-intro': 'Bent u dit, op dit moment?',
   'approve-none': 'Er is niets om goed te keuren',
@@ -184,7 +184,7 @@ export const nl: Texts = {
   'approve-not-signed':
     'Deze passkey kan deze aanmelding niet goedkeuren. Er is niets goedgekeurd.',
   paused:
-    'Drie verzoeken om u aan te melden bij {gateway} bleven zonder instemming. Tot {when} vragen we u er niet meer naar.',
+    'U hebt drie verzoeken om u aan te melden bij {gateway} niet goedgekeurd. Tot {when} vragen we u niets meer.',
   'paused-next': 'Was u het niet? Wijzig dan uw wachtwoord en bel uw helpdesk.',
   'paused-button': 'Ik was het: weer vragen',
   'paused-done': 'We vragen u weer. Meld u daar nu aan.',
