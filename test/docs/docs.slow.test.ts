@@ -16,6 +16,7 @@ import { dropReasons, hints, rejectReasons } from '../../src/signin/index.ts'
 import { builtInLanguages } from '../../src/texts/index.ts'
 import { run } from '../cli/fake-io.ts'
 import { anchorsOf, linksOf, parsePage, readPages, root } from './pages.ts'
+import { shellBlocks } from './steps.ts'
 
 const pages = readPages()
 
@@ -109,7 +110,7 @@ describe('names of pages in the sources', () => {
 describe('lines for the shell in the pages', () => {
   /** What no test can run, and why. */
   const notRun: Readonly<Record<string, string>> = {
-    'README.md': 'the lines of docs/start/demo.md, and npm test',
+    'README.md': 'the lines of docs/start/demo.md and docs/start/first-sign-in.md, and npm test',
     'docs/how-to/service-of-a-user.md': 'a systemd of a user',
   }
   const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
@@ -131,6 +132,17 @@ describe('lines for the shell in the pages', () => {
       )
     })
     expect(unread).to.have.members(Object.keys(notRun))
+  })
+  it('install the package in the README as the page of the first sign-in does', () => {
+    const lines = (path: string, heading: string) =>
+      shellBlocks(path, heading)
+        .flatMap((block) => block.split('\n'))
+        .filter((line) => line !== '')
+    expect(lines('README.md', 'A first real installation')).to.deep.equal(
+      lines('docs/start/first-sign-in.md', 'First sign-in with Active Directory').filter(
+        (line) => !/^(holdfast audit|journalctl) /.test(line),
+      ),
+    )
   })
 })
 
