@@ -8,8 +8,15 @@ import { freeUdpPort, type Service, startService } from './service.ts'
 /** Everyone picks up this long after the phone began to ring. */
 const answerAfterMs = 12_000
 
-const people = ['ann', 'ben', 'cas', 'dot', 'eli', 'fin', 'gus', 'hal'] as const
-type Name = (typeof people)[number]
+/**
+ * How often a sign-in is played at most, each time by another person. On a machine that stalls for seconds,
+ * these gateways give up whatever Holdfast does. A fault of Holdfast is there each time.
+ */
+const plays = 3
+
+const people = ['ann', 'ben', 'cas', 'dot', 'eli', 'fin', 'gus', 'hal'].flatMap((name) =>
+  Array.from({ length: plays }, (_, play) => `${name}${play}`),
+)
 
 /** Gateways as their presets know them, and a phone for each person. */
 function yamlOf(port: number, secondPort: number, httpPort: number): string {
@@ -43,14 +50,14 @@ demo:
 ${people
   .map(
     (name, index) =>
-      `    - { directory: people, user: ${name}, method: call, phone: "+3161234567${index}" }`,
+      `    - { directory: people, user: ${name}, method: call, phone: "+316123456${10 + index}" }`,
   )
   .join('\n')}
 `
 }
 
 /** All that the rules give, whichever way the person came in. */
-function expectStaff({ kind, attributes, output }: RadclientReply, name: Name): void {
+function expectStaff({ kind, attributes, output }: RadclientReply, name: string): void {
   expect(kind, output).to.equal('Access-Accept')
   expect(attributes).to.include({
     'Session-Timeout': '3600',
@@ -77,22 +84,39 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
   this.timeout(600_000)
   let service: Service
   let secondPort: number
-  const done = new Map<string, Promise<void>>()
+  const signIns: Readonly<Record<string, (play: number) => Promise<void>>> = {
+    fortigate: (play) => signInAtFortigate(`ann${play}`, 'fortigate', 'Access-Reject'),
+    'fortigate-mute': (play) =>
+      signInAtFortigate(`gus${play}`, 'fortigate-mute', 'Access-Challenge'),
+    'fortigate-15': (play) => signInAtPatientFortigate(`ben${play}`),
+    globalprotect: (play) => signInAtGlobalProtect(`cas${play}`),
+    'globalprotect-mute': (play) => signInAtMuteGlobalProtect(`hal${play}`),
+    opnsense: (play) => signInAtOpnsense(`dot${play}`),
+    'second server': (play) => signInAtSecondServer(`eli${play}`),
+    'unknown port': (play) => beRefusedAtSecondServer(`fin${play}`),
+  }
+  const faults = new Map<string, unknown>(
+    Object.keys(signIns).map((name) => [name, new Error('was not played')]),
+  )
 
   before(async function () {
     needProgram('radclient', this)
     secondPort = await freeUdpPort()
     service = await startService(({ port, httpPort }) => yamlOf(port, secondPort, httpPort))
     // All at the same time: what takes long is that people take their time.
-    done.set('fortigate', signInAtFortigate('ann', 'fortigate', 'Access-Reject'))
-    done.set('fortigate-mute', signInAtFortigate('gus', 'fortigate-mute', 'Access-Challenge'))
-    done.set('fortigate-15', signInAtPatientFortigate())
-    done.set('globalprotect', signInAtGlobalProtect())
-    done.set('globalprotect-mute', signInAtMuteGlobalProtect())
-    done.set('opnsense', signInAtOpnsense())
-    done.set('second server', signInAtSecondServer())
-    done.set('unknown port', beRefusedAtSecondServer())
-    await Promise.allSettled(done.values())
+    for (let play = 0; play < plays; play++) {
+      await Promise.all(
+        Object.entries(signIns).map(async ([name, signIn]) => {
+          if (!faults.has(name)) return
+          try {
+            await signIn(play)
+            faults.delete(name)
+          } catch (error) {
+            faults.set(name, error)
+          }
+        }),
+      )
+    }
   })
   after(async () => {
     await service?.stop()
@@ -114,11 +138,14 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
     ],
     ['unknown port', 'the same where nothing tells people apart: refused at the second server'],
   ] as const) {
-    it(`${how}, and the phone rings once`, () => done.get(name))
+    it(`${how}, and the phone rings once`, () => {
+      expect(signIns).to.have.property(name)
+      if (faults.has(name)) throw faults.get(name)
+    })
   }
 
   const ask = (
-    name: Name,
+    name: string,
     nas: string,
     more: Record<string, string>,
     timers: { readonly timeoutSeconds: number; readonly tries: number; readonly port?: number },
@@ -129,7 +156,7 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
     )
 
   /** Waits for the call and answers it late; then tells how often the phone has rung. */
-  async function pickUp(name: Name): Promise<() => Promise<number>> {
+  async function pickUp(name: string): Promise<() => Promise<number>> {
     const phone = demoPhone(service.httpPort)
     const { id } = await phone.next('call', name)
     await sleep(answerAfterMs)
@@ -138,7 +165,7 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
   }
 
   async function signInAtFortigate(
-    name: Name,
+    name: string,
     nas: string,
     kind: RadclientReply['kind'],
   ): Promise<void> {
@@ -146,6 +173,7 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
       ask(name, nas, { 'Calling-Station-Id': '198.51.100.1' }, { timeoutSeconds: 5, tries: 3 })
     const first = request()
     const answered = pickUp(name)
+    answered.catch(() => undefined)
     const refused = await first
     expect(refused.kind, refused.output).to.equal(kind)
     expect(sent(refused), 'before the FortiGate asks again').to.equal(1)
@@ -155,69 +183,72 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
     expect(await countCalls()).to.equal(1)
   }
 
-  async function signInAtPatientFortigate(): Promise<void> {
-    const held = ask('ben', 'fortigate-15', {}, { timeoutSeconds: 5, tries: 3 })
-    const countCalls = await pickUp('ben')
-    expectStaff(await held, 'ben')
+  async function signInAtPatientFortigate(name: string): Promise<void> {
+    const held = ask(name, 'fortigate-15', {}, { timeoutSeconds: 5, tries: 3 })
+    const countCalls = await pickUp(name)
+    expectStaff(await held, name)
     expect(sent(await held)).to.equal(3)
     expect(await countCalls()).to.equal(1)
   }
 
-  async function signInAtGlobalProtect(): Promise<void> {
+  async function signInAtGlobalProtect(name: string): Promise<void> {
     const timers = { timeoutSeconds: 3, tries: 3 }
-    const first = ask('cas', 'globalprotect', {}, timers)
-    const answered = pickUp('cas')
+    const first = ask(name, 'globalprotect', {}, timers)
+    const answered = pickUp(name)
+    answered.catch(() => undefined)
     const challenged = await first
     expect(challenged.kind, challenged.output).to.equal('Access-Challenge')
     expect(sent(challenged), 'at the end of its patience').to.equal(3)
     const countCalls = await answered
     const state = challenged.attributes.State ?? ''
     expectStaff(
-      await ask('cas', 'globalprotect', { 'User-Password': '', State: state }, timers),
-      'cas',
+      await ask(name, 'globalprotect', { 'User-Password': '', State: state }, timers),
+      name,
     )
     expect(await countCalls()).to.equal(1)
   }
 
   /** Known again by the attribute in which PAN-OS has the person's address. */
-  async function signInAtMuteGlobalProtect(): Promise<void> {
+  async function signInAtMuteGlobalProtect(name: string): Promise<void> {
     const timers = { timeoutSeconds: 3, tries: 3 }
     const device = { 'PaloAlto-Client-Source-IP': '198.51.100.8' }
-    const first = ask('hal', 'globalprotect', device, timers)
-    const countCalls = await pickUp('hal')
+    const first = ask(name, 'globalprotect', device, timers)
+    const countCalls = await pickUp(name)
     expect((await first).kind).to.equal('Access-Challenge')
-    expectStaff(await ask('hal', 'globalprotect', device, timers), 'hal')
+    expectStaff(await ask(name, 'globalprotect', device, timers), name)
     expect(await countCalls()).to.equal(1)
   }
 
-  async function signInAtOpnsense(): Promise<void> {
-    const held = ask('dot', 'opnsense', { 'NAS-Port': '0' }, { timeoutSeconds: 10, tries: 3 })
-    const countCalls = await pickUp('dot')
-    expectStaff(await held, 'dot')
+  async function signInAtOpnsense(name: string): Promise<void> {
+    const held = ask(name, 'opnsense', { 'NAS-Port': '0' }, { timeoutSeconds: 10, tries: 3 })
+    const countCalls = await pickUp(name)
+    expectStaff(await held, name)
     expect(await countCalls()).to.equal(1)
   }
 
   /** The second server gets a request of its own: another identifier, another authenticator. */
-  async function signInAtSecondServer(): Promise<void> {
+  async function signInAtSecondServer(name: string): Promise<void> {
     const port = { 'NAS-Port': '17' }
-    const first = ask('eli', 'opnsense', port, { timeoutSeconds: 10, tries: 1 })
-    const answered = pickUp('eli')
+    const first = ask(name, 'opnsense', port, { timeoutSeconds: 10, tries: 1 })
+    const answered = pickUp(name)
+    answered.catch(() => undefined)
     expect((await first).kind).to.equal('none')
     const timers = { timeoutSeconds: 10, tries: 3, port: secondPort }
-    const second = ask('eli', 'opnsense', port, timers)
+    const second = ask(name, 'opnsense', port, timers)
     const countCalls = await answered
-    expectStaff(await second, 'eli')
+    expectStaff(await second, name)
     expect(await countCalls()).to.equal(1)
   }
 
   /** Whoever has the password could have sent it, so that it must not share her approval (RULES 2). */
-  async function beRefusedAtSecondServer(): Promise<void> {
+  async function beRefusedAtSecondServer(name: string): Promise<void> {
     const port = { 'NAS-Port': '0' }
-    const first = ask('fin', 'opnsense', port, { timeoutSeconds: 10, tries: 1 })
-    const answered = pickUp('fin')
+    const first = ask(name, 'opnsense', port, { timeoutSeconds: 10, tries: 1 })
+    const answered = pickUp(name)
+    answered.catch(() => undefined)
     expect((await first).kind).to.equal('none')
     const timers = { timeoutSeconds: 10, tries: 3, port: secondPort }
-    const second = await ask('fin', 'opnsense', port, timers)
+    const second = await ask(name, 'opnsense', port, timers)
     expect(second.kind, second.output).to.equal('Access-Reject')
     expect(second.attributes['Reply-Message']).to.match(/^Another sign-in of yours is open/)
     const countCalls = await answered
