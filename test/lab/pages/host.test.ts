@@ -39,16 +39,19 @@ describe('a machine for the gateway of a page', () => {
     const number = '+31612345678'
     const people = { bob: { password: 'builder', phones: [number] } }
     const service = await startHoldfastIn(host, people, {
-      gateways: { vpn: { address: '192.0.2.10', secret: 'credential:vpn-secret' } },
+      gateways: {
+        vpn: { address: '192.0.2.10', secret: 'credential:vpn-secret', patience: '90s' },
+      },
     })
     const answered = host.run(
       'radclient',
-      ['-t', '20', '192.0.2.20:1812', 'auth', gatewaySecret],
+      ['-t', '90', '192.0.2.20:1812', 'auth', gatewaySecret],
       'User-Name = bob, User-Password = builder, Message-Authenticator = 0x00\n',
     )
     await service.rings(number)
     await service.press(number)
-    expect((await answered).stdout).to.contain('Access-Accept')
+    const { stdout } = await answered
+    expect(stdout, stdout).to.contain('Access-Accept')
     expect(await service.calls(number)).to.equal(1)
   })
 })
