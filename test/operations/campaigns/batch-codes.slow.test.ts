@@ -63,7 +63,10 @@ describe('codes for a group (PEOPLE R4, R23)', () => {
   it('come with a page in the person’s language, whose texts have no code', async () => {
     await make()
     const [, bob] = made()
-    expect(bob?.page).to.include({ language: 'nl', title: 'Stel uw telefoon in om u mee aan te melden' })
+    expect(bob?.page).to.include({
+      language: 'nl',
+      title: 'Stel uw telefoon in om u mee aan te melden',
+    })
     expect(bob?.page?.steps.join()).to.include('https://mfa.example.com')
     for (const { code, page } of made()) expect(JSON.stringify(page)).not.to.include(code)
   })
