@@ -27,7 +27,14 @@ import {
   type KeyedHash,
   type SignInRegistry,
 } from '../signin/index.ts'
-import { type Clock, createTimerWheel, systemClock, type TimerWheel } from '../support/index.ts'
+import {
+  type Clock,
+  createSteadyClock,
+  createTimerWheel,
+  type Machine,
+  systemMachine,
+  type TimerWheel,
+} from '../support/index.ts'
 import { type OpenedStore, openConfiguredStore } from './open-store.ts'
 import { warnOfSettings, warnUnnamed } from './warnings.ts'
 
@@ -64,6 +71,8 @@ export type LastingOptions = {
   /** Where the demo phone shows what arrives. */
   print(line: string): void
   readonly clock?: Clock
+  /** What the clock goes by, for tests. */
+  readonly machine?: Machine
   /** Another way to Twilio's API, for tests. */
   readonly twilioHttpClient?: TwilioOptions['httpClient']
   /** How long a commit of the store is made to last, for tests. */
@@ -76,7 +85,11 @@ export async function createLasting(
   config: Config,
   ends: AsyncDisposableStack,
 ): Promise<Lasting> {
-  const { env, version, configFile, clock = systemClock, twilioHttpClient } = options
+  const { env, version, configFile, machine = systemMachine, twilioHttpClient } = options
+  const steady = createSteadyClock(machine, (moved) =>
+    logger.log({ event: 'clock-moved', ...moved }),
+  )
+  const { clock = steady } = options
   const plain = createLogger({ ...config.log, stream: options.log, clock })
   const logger = rememberEvents(plain, clock, eventsForSupport)
   ends.defer(surviveStrayRejections(logger.log))
@@ -98,6 +111,7 @@ export async function createLasting(
       onTakeOver: (event) => logger.log({ event: 'database-taken-over', ...event }),
       onRowsLost: (event) => logger.log({ event: 'database-rows-lost', ...event }),
       onSeenFailed: (detail) => logger.log({ event: 'database-not-noted', detail }),
+      onTime: steady.trust,
     },
   )
   ends.defer(() => opened.close())

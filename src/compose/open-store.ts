@@ -45,7 +45,7 @@ const databasePauseMs = 1_000
 /** What a service says beside its configuration. */
 export type ServiceStore = Pick<
   StoreSettings,
-  'onTakeOver' | 'onRowsLost' | 'onSeenFailed' | 'commitDelayMs'
+  'onTakeOver' | 'onRowsLost' | 'onSeenFailed' | 'onTime' | 'commitDelayMs'
 > & {
   /** The other nodes watch over this process, which is of this version. */
   readonly version?: string

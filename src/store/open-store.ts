@@ -116,6 +116,8 @@ export type StoreSettings = {
   readonly onRowsLost?: (event: RowsLost) => void
   /** Of PostgreSQL: whether other processes may have the database open too. Default: alone. */
   readonly sharing?: 'alone' | 'several'
+  /** Told what time it is by most of three clocks or more: of the nodes of a database, and its own. */
+  readonly onTime?: (mostMs: number) => void
   /** This process serves under this version, beside others, which watch over it. Needs `several`; a file ignores it. */
   readonly serves?: { readonly version: string }
 }
@@ -228,7 +230,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       const context: StoreContext = {
         ...{ connection, queries, sealer, clock, cacheUsers, onUnreadable, chain, hasManyChains },
       }
-      const store = await assemble(context, database, id, node, options.serves !== undefined)
+      const store = await assemble(context, database, id, node, options)
       tell = (event) => void alertOfLoss(store.audit, event, clock).catch(() => undefined)
       for (const event of lost) await alertOfLoss(store.audit, event, clock)
       return {
@@ -293,9 +295,10 @@ async function assemble(
   { createHints }: Pick<Database, 'createHints'>,
   installationId: string,
   node: string,
-  serves: boolean,
+  { serves, onTime }: Pick<StoreSettings, 'serves' | 'onTime'>,
 ): Promise<Omit<Store, 'facts' | 'reach' | 'takeOvers'>> {
   const { clock, connection } = context
+  const isServing = serves !== undefined
   const secrets = await openSecrets(connection, context.queries, context.sealer)
   const writer = createAuditWriter(context, secrets.auditChain)
   await nameFoundErasures(context, writer, secrets.auditChain)
@@ -304,9 +307,9 @@ async function assemble(
   // Only here, so that an installation with SQLite does not load it.
   const nodes =
     connection.processId &&
-    (await (await import('./nodes/nodes.ts')).openNodes(context, node, serves))
+    (await (await import('./nodes/nodes.ts')).openNodes(context, node, isServing, onTime))
   const noting =
-    serves && nodes
+    isServing && nodes
       ? await noteChainsHourly(createChainNotes(context, writer), nodes, clock)
       : undefined
   return {
@@ -340,7 +343,7 @@ async function assemble(
     settings: createSettingStore(context),
     nodes,
     shareHourKeys: (trouble) => shareHourKeys(context, trouble),
-    callTurns: createCallTurns(context),
+    callTurns: createCallTurns(context, nodes?.time),
     shareRegistry:
       nodes &&
       createHints &&

@@ -44,5 +44,12 @@ export { escapeXml } from './text/xml.ts'
 export { before } from './time/before.ts'
 export { type Clock, systemClock, type Timer } from './time/clock.ts'
 export { createRateLimit, type RateLimit, type RateLimitOptions } from './time/rate-limit.ts'
+export {
+  type ClockMoved,
+  createSteadyClock,
+  type Machine,
+  type SteadyClock,
+  systemMachine,
+} from './time/steady-clock.ts'
 export { createTimerWheel, type TimerWheel, type TimerWheelOptions } from './time/timer-wheel.ts'
 export { dayMs } from './time/units.ts'

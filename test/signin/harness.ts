@@ -39,9 +39,9 @@ import {
   type StopCode,
   singleRequest,
 } from '../../src/signin/index.ts'
-import { createTimerWheel, Secret } from '../../src/support/index.ts'
+import { createSteadyClock, createTimerWheel, Secret } from '../../src/support/index.ts'
 import { createTexts } from '../../src/texts/index.ts'
-import { createManualClock } from '../support/manual-clock.ts'
+import { createManualClock, type ManualClock } from '../support/manual-clock.ts'
 import { createScriptedPhone, createScriptedSender } from './phone.ts'
 import { createStores } from './stores.ts'
 
@@ -139,6 +139,8 @@ export type WorldOptions = {
   readonly parts?: Partial<SignInParts>
   /** Whether several processes share the stores. */
   readonly isShared?: boolean
+  /** Whether time goes on evenly where the clock is set, as in a service. */
+  readonly isSteady?: boolean
 }
 
 export type World = ReturnType<typeof createWorld>
@@ -151,7 +153,10 @@ function ownCopy(credential: Credential): Credential {
 
 /** A sign-in with everything around it, on a clock that the test moves. */
 export function createWorld(options: WorldOptions = {}) {
-  const clock = createManualClock(startMs)
+  const machine = createManualClock(startMs)
+  const clock: ManualClock = options.isSteady
+    ? { ...machine, nowMs: createSteadyClock(machine).nowMs }
+    : machine
   const wheel = createTimerWheel(clock, {
     onError: (error) => {
       throw error

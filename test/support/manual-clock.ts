@@ -8,6 +8,8 @@ export type ManualClock = Clock & {
   advance(ms: number): void
   /** Changes what the clock shows without any time passing, as an administrator or NTP would. */
   set(nowMs: number): void
+  /** How far it was moved forward, whatever was set. */
+  elapsedMs(): number
   /** Timers that wait. */
   readonly waiting: number
 }
@@ -34,6 +36,7 @@ export function createManualClock(startMs = 1_750_000_000_000): ManualClock {
 
   return {
     nowMs: () => shownMs,
+    elapsedMs: () => elapsedMs,
     after(delayMs, run): Timer {
       const timer = { dueMs: elapsedMs + delayMs, run }
       timers.add(timer)

@@ -12,7 +12,7 @@ export type FactCache<T> = {
 export function createFactCache<T>(
   maxAgeMs: number,
   maxEntries: number,
-  clock: Clock,
+  clock: Pick<Clock, 'nowMs'>,
 ): FactCache<T> {
   const entries = new Map<string, { readonly value: T; readonly sinceMs: number }>()
   return {

@@ -148,6 +148,8 @@ export type LogEvent =
   /** `file`: where it has to be, beside the sealing key. */
   | { event: 'installation-id-missing'; file: string }
   | { event: 'store-created'; file: string }
+  /** By how much, and whether Holdfast goes by it from now on. */
+  | { event: 'clock-moved'; seconds: number; isFollowed: boolean }
   | { event: 'database-taken-over'; timeline: number; spends: number }
   | { event: 'node-dead'; node: string; process: string }
   | { event: 'node-declared-dead'; process: string }
@@ -437,6 +439,16 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
   'store-back': {
     level: 'warn',
     text: ({ file }) => `the store at ${file} is back; sign-ins go on`,
+  },
+  'clock-moved': {
+    level: 'warn',
+    text: ({ seconds, isFollowed }) => {
+      const moved = `${Math.abs(seconds)} s ${seconds < 0 ? 'back' : 'forward'}`
+      return isFollowed
+        ? `the time was set ${moved}`
+        : `the clock of this machine jumped ${moved}: the time from before counts until the clock has stayed there for a minute, or for as long as the other nodes and the database show it too`
+    },
+    limitBy: ({ isFollowed }) => String(isFollowed),
   },
   'database-taken-over': {
     level: 'warn',

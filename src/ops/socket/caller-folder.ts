@@ -45,9 +45,11 @@ export async function prepareCallerFolder(path: string, clock: Clock): Promise<C
     const nowMs = clock.nowMs()
     if (nowMs - sweptAtMs < sweepEveryMs) return
     sweptAtMs = nowMs
+    // Files have the time of the machine.
+    const shownMs = clock.machineMs?.() ?? nowMs
     for (const name of await readdir(path)) {
       const left = await lstat(join(path, name)).catch(() => undefined)
-      if (left !== undefined && nowMs - left.ctimeMs > 2 * proofMs) await remove(join(path, name))
+      if (left !== undefined && shownMs - left.ctimeMs > 2 * proofMs) await remove(join(path, name))
     }
   }
 

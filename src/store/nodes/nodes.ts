@@ -2,7 +2,16 @@ import type { Timer } from '../../support/index.ts'
 import type { StoreContext } from '../context.ts'
 import type { NodeRow } from '../schema.ts'
 import { isAliveProcess } from './alive.ts'
-import { declareDead, drainNamed, forgetEnded, look, moveBeat, setState } from './statements.ts'
+import { createClocks, type SharedTime } from './clocks.ts'
+import {
+  askTime,
+  declareDead,
+  drainNamed,
+  forgetEnded,
+  look,
+  moveBeat,
+  setState,
+} from './statements.ts'
 import { beatMs, createWatch } from './watch.ts'
 
 /**
@@ -22,9 +31,9 @@ export type Node = {
   /** Whether it is connected to the database at the moment: it holds its lock. */
   readonly isConnected: boolean
   readonly startedAtMs: number
-  /** When it beat last, by its own clock. */
+  /** When it beat last, by the clock of its machine. */
   readonly beatAtMs: number
-  /** How far its clock was ahead of the database's then. */
+  /** How far that clock was ahead of the database's then. */
   readonly aheadMs: number
   /** Digest of the configuration that it uses, without what each node has of its own. Empty until it serves. */
   readonly configuration: string
@@ -47,6 +56,8 @@ export interface Nodes {
   processId(): string
   /** Those of the last day, the oldest first. */
   list(): Promise<readonly Node[]>
+  /** The time that rows go by; undefined where that is the database's. */
+  time(): SharedTime | undefined
   /** Whether a process serves or drains. In a statement: isAliveProcess. */
   isAlive(processId: string): Promise<boolean>
   /**
@@ -68,11 +79,15 @@ export interface Nodes {
 
 const keptMs = 86_400_000
 
-/** Undefined where the store is a file. `serves`: whether this process is one that the others watch over. */
+/**
+ * Undefined where the store is a file. `serves`: whether this process is one that the others watch over. `onTime` hears what
+ * time it is by most clocks, where there are three or more.
+ */
 export async function openNodes(
   { connection, queries, clock }: StoreContext,
   node: string,
   serves: boolean,
+  onTime: (mostMs: number) => void = () => undefined,
 ): Promise<Nodes | undefined> {
   const { processId = () => '', join } = connection
   if (join === undefined) return undefined
@@ -81,6 +96,8 @@ export async function openNodes(
   const twins = new Set<string>()
   const firstBeats = new Map<string, number>()
   const watch = createWatch()
+  const clocks = createClocks()
+  const machineMs = () => clock.machineMs?.() ?? clock.nowMs()
   let onDrain: (() => void) | undefined
   let onTwin: ((twin: Pick<Node, 'processId' | 'name'>) => void) | undefined
   let describe = (): NodeDescription => ({ configuration: '', openSignIns: 0 })
@@ -95,14 +112,30 @@ export async function openNodes(
     for (const listener of deathListeners) listener(death)
   }
 
+  /** `shownMs`: what the machine's clock showed at `beganMs` of the time that only goes on. */
+  function noteClocks(
+    databaseMs: number | undefined,
+    rows: readonly NodeRow[],
+    { beganMs, shownMs }: { readonly beganMs: number; readonly shownMs: number },
+  ): void {
+    if (databaseMs === undefined) return
+    // It was asked somewhere between then and now.
+    const askedMs = shownMs + (performance.now() - beganMs) / 2
+    const others = rows.filter(({ process_id }) => process_id !== processId())
+    const mostMs = clocks.see({ databaseMs, ownAheadMs: askedMs - databaseMs, others }, beganMs)
+    if (mostMs !== undefined) onTime(mostMs)
+  }
+
   async function beat(): Promise<void> {
     const own = processId()
-    const report = { ...describe(), beatAtMs: clock.nowMs() }
+    const began = { beganMs: performance.now(), shownMs: machineMs() }
+    const report = { ...describe(), beatAtMs: began.shownMs }
     const [[moved], rows] = await connection.atomically([
       moveBeat(queries, own, report),
       look(queries),
       forgetEnded(queries, keptMs),
     ])
+    noteClocks(moved?.database_at_ms, rows, began)
     if (moved?.state === 'draining' && !isDraining) {
       isDraining = true
       onDrain?.()
@@ -147,11 +180,15 @@ export async function openNodes(
 
   if (serves) {
     await join((before) => tellDeath({ processId: before, name: node, isOwn: true }))
+    const began = { beganMs: performance.now(), shownMs: machineMs() }
+    const [[asked], rows] = await connection.atomically([askTime(queries), look(queries)])
+    noteClocks(asked?.nowMs, rows, began)
     timer = clock.after(beatMs, () => void beatAndGoOn())
   }
 
   return {
     processId,
+    time: clocks.time,
     async list() {
       const rows = await connection.run(look(queries))
       // Its own lock is free for itself.

@@ -14,7 +14,12 @@ export type NodeReport = {
 
 const alive = ['serving', 'draining'] as const
 
-/** Moves the beat, unless the process was declared dead. Gives its state. */
+/** The database's time, milliseconds since 1970. */
+export function askTime(queries: Queries) {
+  return queries.selectNoFrom(databaseNowMs.as('nowMs')).compile()
+}
+
+/** Moves the beat, unless the process was declared dead. Gives its state, and the database's time. */
 export function moveBeat(queries: Queries, processId: string, report: NodeReport) {
   return queries
     .updateTable('node')
@@ -27,7 +32,7 @@ export function moveBeat(queries: Queries, processId: string, report: NodeReport
     }))
     .where('process_id', '=', processId)
     .where('state', 'in', alive)
-    .returning('state')
+    .returning(['state', 'database_at_ms'])
     .compile()
 }
 

@@ -9,7 +9,7 @@ export type DatabaseFacts = {
   readonly version: string
   /** Such as `TLSv1.3`; null on a Unix socket. */
   readonly tls: string | null
-  /** How far the server's clock is ahead of ours. */
+  /** How far the server's clock is ahead of the one of this machine. */
   readonly aheadMs: number
   /** Servers that copy this one at the moment. */
   readonly standbys: number
@@ -31,9 +31,10 @@ export async function readFacts(
     current_setting('synchronous_standby_names') <> ''
       and current_setting('synchronous_commit') <> 'local' as "isSynchronous",
     (select rolsuper from pg_roles where rolname = current_user) as "isSuperuser"`
-  const askedMs = clock.nowMs()
+  const shownMs = () => clock.machineMs?.() ?? clock.nowMs()
+  const askedMs = shownMs()
   const [found] = await connection.run(read.compile(createPostgresqlQueries()))
   if (found === undefined) return undefined
   const { atMs, ...facts } = found
-  return { ...facts, aheadMs: atMs - (askedMs + clock.nowMs()) / 2 }
+  return { ...facts, aheadMs: atMs - (askedMs + shownMs()) / 2 }
 }

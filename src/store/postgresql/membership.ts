@@ -41,12 +41,13 @@ export function createMembership(self: NodeSelf | undefined, clock: Clock): Memb
     entry() {
       if (self === undefined || tell === undefined || enteredAs === processId) return undefined
       const nowMs = clock.nowMs()
+      const shownMs = clock.machineMs?.() ?? nowMs
       return queries
         .insertInto('node')
         .values({
           process_id: processId,
           ...{ name: self.name, version: self.version, state: 'serving', beat: 0 },
-          ...{ started_at_ms: nowMs, beat_at_ms: nowMs, database_at_ms: databaseNowMs },
+          ...{ started_at_ms: nowMs, beat_at_ms: shownMs, database_at_ms: databaseNowMs },
           ...{ configuration: '', open_sign_ins: 0, steps: migrations.length },
         })
         .onConflict((conflict) => conflict.column('process_id').doNothing())

@@ -3,6 +3,8 @@ import type { Clock } from '../../support/index.ts'
 import type { Connection } from '../connection.ts'
 import type { StoreError } from '../errors.ts'
 import type { Hints } from '../hints.ts'
+import type { SharedTime } from '../nodes/clocks.ts'
+import { sharedNow } from '../nodes/shared-now.ts'
 import type { Queries } from '../queries.ts'
 import type { Sealer } from '../sealing/sealing.ts'
 import type { Asking } from './asking.ts'
@@ -37,9 +39,9 @@ export type Purge = {
 
 /** Moments as rows have them. Clocks of processes differ: a deadline is handed over as the time that is left. */
 export type Times = {
-  /** Milliseconds since 1970 by the database's clock, at this statement. */
+  /** Milliseconds since 1970 at this statement: the database's clock, unless most others say that it is wrong. */
   readonly now: () => RawBuilder<number>
-  /** The database's time when ours is `untilMs`. */
+  /** The same when ours is `untilMs`. */
   readonly at: (untilMs: number) => RawBuilder<number>
   /**
    * A moment that has passed by every process's clock. Rows that end before it are over, also where the database's clock
@@ -54,10 +56,13 @@ const clockSlackMs = 300_000
 /** `now()` would be the start of the transaction. */
 const databaseNow = sql<number>`cast(floor(extract(epoch from clock_timestamp()) * 1000) as bigint)`
 
+/** `time`: what the processes have found out about the database's clock. `asked`: that clock. */
 export function createTimes(
   clock: Clock,
-  now: () => RawBuilder<number> = () => databaseNow,
+  time: () => SharedTime | undefined,
+  asked: () => RawBuilder<number> = () => databaseNow,
 ): Times {
+  const now = () => sharedNow(time(), asked())
   return {
     now,
     at: (untilMs) => sql<number>`${now()} + cast(${Math.round(untilMs - clock.nowMs())} as bigint)`,

@@ -35,6 +35,8 @@ export type SharedRegistryOptions = {
   readonly clock?: Clock
   /** For tests: the database's time as an expression. */
   readonly databaseNow?: () => RawBuilder<number>
+  /** For tests: what nodes have found out about that time. */
+  readonly time?: Nodes['time']
   /** For tests: a condition, whether a process is alive. */
   readonly isAlive?: (column: RawBuilder<unknown>) => RawBuilder<boolean>
   /** Told when notices of the database do not come any more. */
@@ -49,14 +51,14 @@ const tryAgainMs = 1_000
 export function createSharedRegistry(
   store: StoreContext,
   createHints: (onDeaf?: (detail: string) => void) => Hints,
-  nodes: Pick<Nodes, 'processId' | 'onDeath'>,
+  nodes: Pick<Nodes, 'processId' | 'onDeath' | 'time'>,
   options: SharedRegistryOptions,
 ): SharedRegistry {
   const { connection, queries, sealer, onUnreadable } = store
   const { adopt, hourKeys, clock = store.clock, isAlive = isAliveProcess } = options
-  const { hints = createHints(options.onDeaf) } = options
+  const { hints = createHints(options.onDeaf), time = nodes.time } = options
   const hourSealer = hourKeys === undefined ? sealer : sealForAnHour(hourKeys)
-  const times = createTimes(clock, options.databaseNow)
+  const times = createTimes(clock, time, options.databaseNow)
   const asking = createAsking(connection, clock)
   const purge = createPurge({ connection, queries, clock, times, isAlive })
   let isClosed = false

@@ -1,5 +1,7 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { StoreContext } from '../context.ts'
+import type { Nodes } from '../nodes/nodes.ts'
+import { sharedNow } from '../nodes/shared-now.ts'
 
 /** The starts of calls at accounts of providers, which the processes of a database share. */
 export interface CallTurnStore {
@@ -11,17 +13,22 @@ export interface CallTurnStore {
 }
 
 /** Microseconds since 1970 by the database's clock. */
-const nowUs = sql<number>`cast(floor(extract(epoch from clock_timestamp()) * 1000000) as bigint)`
+const databaseNowUs = sql<number>`cast(floor(extract(epoch from clock_timestamp()) * 1000000) as bigint)`
 /** No call waits that long: the clock of another server was ahead. */
 const longestQueueUs = 600_000_000
 
-/** Undefined where the store is a file: one process has its accounts alone. */
-export function createCallTurns({ connection, queries }: StoreContext): CallTurnStore | undefined {
+/** Undefined where the store is a file: one process has its accounts alone. `time`: what nodes have in common. */
+export function createCallTurns(
+  { connection, queries }: StoreContext,
+  time: Nodes['time'] = () => undefined,
+): CallTurnStore | undefined {
   if (connection.processId === undefined) return undefined
   return {
     async take(account, gapMs, withinMs) {
       const gapUs = sql`cast(${Math.ceil(gapMs * 1000)} as bigint)`
       const withinUs = sql`cast(${Math.max(0, Math.floor(withinMs * 1000))} as bigint)`
+      const nowUs = sharedNow(time(), databaseNowUs, 1_000)
+      const turnUs = turnAt(nowUs)
       // Each row of the account is seen by one transaction at a time, and the time is read behind that.
       const [row] = await connection.run(
         sql<{ wait_us: number }>`insert into call_turn as turn (account, next_at_us)
@@ -36,5 +43,7 @@ export function createCallTurns({ connection, queries }: StoreContext): CallTurn
 }
 
 /** When the next call may start. */
-const turnUs = sql`case when turn.next_at_us > ${nowUs} + ${longestQueueUs} then ${nowUs}
+const turnAt = (
+  nowUs: RawBuilder<number>,
+) => sql`case when turn.next_at_us > ${nowUs} + ${longestQueueUs} then ${nowUs}
   else greatest(turn.next_at_us, ${nowUs}) end`

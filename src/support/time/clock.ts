@@ -7,6 +7,8 @@ export interface Clock {
   nowMs(): number
   /** Calls `run` once, not before `delayMs` milliseconds have passed. Does not keep the process alive. */
   after(delayMs: number, run: () => void): Timer
+  /** What the clock of this machine shows, of a clock that does not go by it alone. */
+  machineMs?(): number
 }
 
 export const systemClock: Clock = {

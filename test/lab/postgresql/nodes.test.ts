@@ -105,6 +105,21 @@ describe('processes that share a database', function () {
     expect(await nodesOf(one).isAlive(nodesOf(one).processId())).to.equal(true)
   })
 
+  it('find out which of their clocks is wrong (O10)', async () => {
+    const ahead = { ...systemClock, nowMs: () => systemClock.nowMs() + 90_000 }
+    const heard: number[] = []
+    const onTime = (mostMs: number) => void heard.push(mostMs - Date.now())
+    const one = await node('vpn1', { onTime })
+    expect(heard, 'two clocks tell nothing').to.deep.equal([])
+    const two = await node('vpn2', { clock: ahead, onTime })
+    expect(heard, 'at the start').to.have.length(1)
+    await untilBeats(one, 1)
+    await untilBeats(two, 1)
+    expect(heard.length).to.be.at.least(2)
+    for (const offMs of heard) expect(Math.abs(offMs)).to.be.at.most(10_000)
+    for (const store of [one, two]) expect(nodesOf(store).time()?.addedMs).to.equal(0)
+  })
+
   it('start at the same moment on an empty database, and share its secrets', async () => {
     const stores = await Promise.all(['vpn1', 'vpn2', 'vpn3'].map((name) => node(name)))
     expect(new Set(stores.map(({ installationId }) => installationId)).size).to.equal(1)

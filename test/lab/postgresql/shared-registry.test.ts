@@ -413,6 +413,48 @@ describe('what processes that share a database agree on', function () {
       expect(await b.findLate('corp:alice', ['key'])).to.equal(undefined)
     })
 
+    for (const byMs of [hourMs, -hourMs]) {
+      it(`of a database that is set by ${byMs / hourMs} h end nothing, and keep nothing longer`, async () => {
+        let movedMs = 0
+        let addedMs = 0
+        const options: Partial<SharedRegistryOptions> = {
+          hints: deaf,
+          databaseNow: () =>
+            sql<number>`(cast(floor(extract(epoch from clock_timestamp()) * 1000) as bigint) + ${movedMs})`,
+          time: () => ({ addedMs, nowMs: Date.now }),
+        }
+        const a = await share(0, options)
+        const b = await share(1, options)
+        const untilMs = Date.now() + minuteMs
+        const asked = prompt()
+        await a.openPrompt(asked, noting(), () => record)
+        const over = prompt({ endsMs: Date.now() - 2 * minuteMs })
+        await a.openPrompt(over, noting(), () => record)
+        await a.keepLate('corp:alice', { key: 'k', promptId: 'p', untilMs })
+        await a.noteInterrupted('corp:bob', untilMs)
+        await a.spend('state', 'id', untilMs)
+        const moments = [
+          { name: 'it was set', movedMs: byMs, addedMs: 0 },
+          { name: 'that was noticed', movedMs: byMs, addedMs: -byMs },
+          { name: 'it was set back', movedMs: 0, addedMs: -byMs },
+          { name: 'that was noticed too', movedMs: 0, addedMs: 0 },
+        ]
+        for (const [index, { name, ...moment }] of moments.entries()) {
+          ;({ movedMs, addedMs } = moment)
+          expect(await b.promptState(asked.id), name).to.deep.equal({ kind: 'open' })
+          expect(await b.promptState(over.id), name).to.deep.equal({ kind: 'unknown' })
+          expect(await b.findLate('corp:alice', ['k']), name).to.equal('p')
+          expect(await b.isInterrupted('corp:bob'), name).to.equal(true)
+          expect(await b.spend('state', 'id', untilMs), name).to.equal(false)
+          // What is written meanwhile counts at all other moments.
+          await b.keepLate(`corp:c${index}`, { key: 'k', promptId: 'q', untilMs })
+          for (const earlier of moments.slice(0, index + 1).keys()) {
+            expect(await a.findLate(`corp:c${earlier}`, ['k']), name).to.equal('q')
+          }
+        }
+      })
+    }
+
     it('of a process that is 90 s behind or ahead change nothing', async () => {
       const nowMs = Date.now()
       const a = await share(0, { hints: deaf, clock: createManualClock(nowMs - 90_000) })

@@ -3,7 +3,11 @@ import type { PairingStore } from '../../../src/accounts/index.ts'
 import { createPairings } from '../../../src/operations/index.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
 
-const phone = { name: 'Safari on iPhone', address: '192.0.2.9', publicKey: new Uint8Array(91) }
+export const phone = {
+  name: 'Safari on iPhone',
+  address: '192.0.2.9',
+  publicKey: new Uint8Array(91),
+}
 const paired = { id: 'p1', seed: new Uint8Array(20) }
 const tenMinutes = 600_000
 let people = 0

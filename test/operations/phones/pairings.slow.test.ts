@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { createPairingMemory, createPairings } from '../../../src/operations/index.ts'
+import { createSteadyClock } from '../../../src/support/index.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
-import { testPairings } from './pairing-rules.ts'
+import { phone, testPairings } from './pairing-rules.ts'
 
 const tenMinutes = 600_000
 
@@ -20,4 +21,17 @@ describe('pairing a phone, kept in memory (PEOPLE R4)', () => {
     await pairings.open({ key: 'corp:alice', name: 'Alice' }, clock.nowMs() + tenMinutes)
     expect(memory.size()).to.equal(1)
   })
+
+  for (const byMs of [-90_000, 3_600_000]) {
+    it(`lasts as long where the clock of the machine jumps by ${byMs / 1_000} s (O10)`, async () => {
+      const machine = createManualClock(1_790_000_000_000)
+      const clock = createSteadyClock(machine)
+      const pairings = createPairings(clock, createPairingMemory(clock))
+      const alice = { key: 'corp:alice', name: 'Alice' }
+      const code = await pairings.open(alice, clock.nowMs() + tenMinutes)
+      machine.set(machine.nowMs() + byMs)
+      machine.advance(20_000)
+      expect(await pairings.claim('alice', code, phone)).to.have.property('check')
+    })
+  }
 })

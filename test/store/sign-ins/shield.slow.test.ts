@@ -82,7 +82,7 @@ describeSharedStores('the lockout shield of two processes (RULES 29, O41)', ({ s
     const clock = createManualClock(Date.now())
     const key = freshUser()
     await store().shield.take(key, 'of the one that is gone', clock.nowMs())
-    const memory = createSharedShieldMemory(clock, store().shield)
+    const memory = createSharedShieldMemory(clock, store().shield, clock.elapsedMs)
     const leaving = new AbortController()
     const first = memory.inTurn(key, leaving.signal, async () => 'tried')
     const failed = first.catch((error: unknown) => error)
@@ -92,11 +92,34 @@ describeSharedStores('the lockout shield of two processes (RULES 29, O41)', ({ s
     clock.advance(100)
     expect(await failed).to.have.property('code', 'aborted')
     clock.advance(30_000)
+    // It is no longer and no shorter where the clock is set (O10).
+    clock.set(clock.nowMs() - 3_600_000)
     const own = await memory.inTurn(key, new AbortController().signal, async (turn) => turn.own)
     expect(own).to.include({ count: 1 })
     // It wakes up: its turn is over.
     await store().shield.end(key, 'of the one that is gone', { kind: 'right' })
     expect(await store().shield.look(key)).to.include({ wrong: 1 })
+  })
+
+  it('takes no turn over early where the clock is set forward (O10)', async () => {
+    const clock = createManualClock(Date.now())
+    const key = freshUser()
+    await store().shield.take(key, 'of one that checks', clock.nowMs())
+    const memory = createSharedShieldMemory(clock, store().shield, clock.elapsedMs)
+    const leaving = new AbortController()
+    const waiting = memory.inTurn(key, leaving.signal, async () => 'tried')
+    const ended = waiting.catch((error: unknown) => error)
+    const asksAgain = async () => {
+      while (clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+    await asksAgain()
+    clock.set(clock.nowMs() + 3_600_000)
+    clock.advance(100)
+    await asksAgain()
+    leaving.abort()
+    clock.advance(100)
+    expect(await ended).to.have.property('code', 'aborted')
+    await store().shield.end(key, 'of one that checks', { kind: 'right' })
   })
 
   it('goes on at once where the store did not take the end of a check', async () => {

@@ -17,28 +17,32 @@ const goneMs = 30_000
 /**
  * For processes that check passwords beside each other: each person has one turn in all of them, and one count. Two that
  * counted for themselves would leave no try to the person's own computer. While the store fails, no password is checked.
+ * `elapsedMs`: a time that only goes on, by which the turns of others end (O10).
  */
 export function createSharedShieldMemory(
   clock: Clock,
   store: Omit<ShieldStore, 'purge'>,
+  elapsedMs: () => number = () => performance.now(),
 ): ShieldMemory {
   const { forget, ...readings } = createReadings(clock)
   const oneAtATime = createKeyedMutex()
+  const steady = { nowMs: elapsedMs }
   /** The mark of the last try that this process knows of: readings from before another one say nothing. */
-  const marks = createFactCache<string>(goneMs, maxPeople, clock)
+  const marks = createFactCache<string>(goneMs, maxPeople, steady)
   /** Turns of others that were waited for, with the moment at which they were seen first. */
   const others = createFactCache<{ readonly turn: string; readonly sinceMs: number }>(
     10 * goneMs,
     maxPeople,
-    clock,
+    steady,
   )
 
   /** Own turns of which no one knows whether the store has ended them, since it failed. */
-  const left = createFactCache<readonly string[]>(10 * goneMs, maxPeople, clock)
+  const left = createFactCache<readonly string[]>(10 * goneMs, maxPeople, steady)
 
   /** Undefined while another one has it. A turn that stays the same is seen over several requests: each waits only briefly. */
   async function take(userKey: string, turn: string): Promise<SharedTries | undefined> {
     const nowMs = clock.nowMs()
+    const waitedMs = elapsedMs()
     const taken = await store.take(userKey, turn, nowMs)
     if (!('busy' in taken)) {
       others.delete(userKey)
@@ -49,10 +53,10 @@ export function createSharedShieldMemory(
     }
     const seen = others.get(userKey)
     if (seen?.turn !== taken.busy) {
-      others.set(userKey, { turn: taken.busy, sinceMs: nowMs })
+      others.set(userKey, { turn: taken.busy, sinceMs: waitedMs })
       return undefined
     }
-    if (nowMs - seen.sinceMs < goneMs) return undefined
+    if (waitedMs - seen.sinceMs < goneMs) return undefined
     return store.takeOver(userKey, taken.busy, turn, nowMs)
   }
 
