@@ -4,6 +4,8 @@ import type { NodeRow } from '../schema.ts'
 export const farMs = 5_000
 /** A beat that is older says nothing of a clock now: the database's may have been moved since. */
 const freshMs = 8_000
+/** Where all clocks jump together they are believed after this time, as that of a machine is. */
+const believedAfterMs = 60_000
 /** A beat that took longer does not tell when the database was asked. */
 const longestMs = 2_000
 
@@ -38,6 +40,7 @@ export type Clocks = {
 
 export function createClocks(elapsedMs: () => number = () => performance.now()): Clocks {
   let addedMs = 0
+  let jumpedAtMs: number | undefined
   let known: { readonly sharedMs: number; readonly atMs: number } | undefined
 
   const nowMs = () =>
@@ -53,12 +56,20 @@ export function createClocks(elapsedMs: () => number = () => performance.now()):
       const ahead = [0, ownAheadMs, ...fresh.map((row) => row.beat_at_ms - row.database_at_ms)]
       const expected = known === undefined ? 0 : nowMs() - databaseMs
       const middle = middleOf(ahead, expected)
-      addedMs = Math.abs(middle) <= farMs ? 0 : Math.round(middle)
+      const isJump = known !== undefined && Math.abs(middle - expected) > farMs
+      jumpedAtMs = isJump ? (jumpedAtMs ?? atMs) : undefined
+      const isBelieved = jumpedAtMs === undefined || atMs - jumpedAtMs >= believedAfterMs
+      addedMs = isBelieved ? correctionOf(middle) : Math.round(expected)
       known = { sharedMs: databaseMs + addedMs, atMs }
       return ahead.length > 2 ? databaseMs + middle : undefined
     },
     time: () => (known === undefined ? undefined : { addedMs, nowMs }),
   }
+}
+
+/** A database that is hardly off is right: all have its time in the same way. */
+function correctionOf(middle: number): number {
+  return Math.abs(middle) <= farMs ? 0 : Math.round(middle)
 }
 
 /** Of two in the middle, the one that agrees more with what was known before. */

@@ -64,6 +64,28 @@ describe('which clock of a database and its nodes is right (O10)', () => {
     })
   }
 
+  it('is believed after a minute where all jump together, as on one machine', () => {
+    const { look, offMs } = watching()
+    look({ others: [0] })
+    const moved = { database: hourMs, own: hourMs, others: [hourMs] }
+    for (let beats = 0; beats < 30; beats += 1) {
+      look(moved)
+      expect(offMs(), `beat ${beats}`).to.equal(0)
+    }
+    look(moved)
+    expect(offMs()).to.equal(hourMs)
+  })
+
+  it('is what it was where all jump back in time', () => {
+    const { look, offMs } = watching()
+    look({ others: [0] })
+    for (let beats = 0; beats < 10; beats += 1) look({ database: hourMs, own: hourMs })
+    for (let beats = 0; beats < 50; beats += 1) {
+      look({ others: [0] })
+      expect(offMs()).to.equal(0)
+    }
+  })
+
   it('is told by beats that are fresh alone', () => {
     const { clocks, trueMs } = watching()
     // The database's clock was set an hour ahead: the last beats are of before.
