@@ -446,7 +446,7 @@ export const logEntries: { readonly [Name in LogEvent['event']]: Entry<Name> } =
       const moved = `${Math.abs(seconds)} s ${seconds < 0 ? 'back' : 'forward'}`
       return isFollowed
         ? `the time was set ${moved}`
-        : `the clock of this machine jumped ${moved}: the time from before counts until the clock has stayed there for a minute, or for as long as the other nodes and the database show it too`
+        : `the clock of this machine jumped ${moved}. Holdfast goes on with the time from before for a minute, or for as long as other nodes and the database agree with it. Set the clock by NTP`
     },
     limitBy: ({ isFollowed }) => String(isFollowed),
   },
