@@ -68,7 +68,7 @@ export function createPurge({
     if (isStopped || nextMs >= timerAtMs || !Number.isFinite(nextMs)) return
     timer?.cancel()
     timerAtMs = nextMs
-    timer = clock.after(nextMs - clock.nowMs(), () => {
+    timer = clock.after(Math.max(0, nextMs - clock.nowMs()), () => {
       timerAtMs = Number.POSITIVE_INFINITY
       for (const endMs of expected) if (endMs <= clock.nowMs()) expected.delete(endMs)
       // What a failure leaves is taken away the next time.
