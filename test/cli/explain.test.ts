@@ -83,7 +83,7 @@ describe('the text of holdfast explain', () => {
     expect(textOf()).not.to.match(/Phone|Passkey/)
   })
 
-  it('says what comes of it, and why', () => {
+  it('says what would follow, and why', () => {
     const text = textOf()
     expect(text).to.match(/^alice at vpn, with the right password alone, is held for up to 19\.0 s/)
     const lines = text.split('\n').map((line) => line.replaceAll(/ {2,}/g, '  '))

@@ -458,7 +458,7 @@ for (const mode of ['service', 'store'] as const) {
       expect(stderr).to.include('already')
     })
 
-    it('seals a password for one person, whom check then believes and no one else', async () => {
+    it('seals a password for one person, for whom check then accepts it, and for no one else', async () => {
       const seal = ['user', 'seal', 'erin', '--directory', 'people']
       const { stdout, stderr, code } = await holdfast(seal, 'correct horse\n')
       expect(code, stderr).to.equal(exitCodes.ok)

@@ -70,7 +70,7 @@ gateways: { vpn: { address: 127.0.0.1, secret: testing123 } }
     expect(code).to.equal(exitCodes['no-answer'])
   })
 
-  it('knows only whom the configuration knows', async () => {
+  it('knows only the people of the configuration', async () => {
     for (const user of ['bob', '__proto__', 'constructor']) {
       const { code, stderr } = await simulate(user)
       expect(stderr).to.include(`No user of this demo is called "${user}"`)

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { createIsProtected } from '../../src/compose/protected-people.ts'
 
-describe('people whom the helpdesk does nothing for (PEOPLE R23)', () => {
+describe('people for whom the helpdesk does nothing (PEOPLE R23)', () => {
   const gone = new Set<string>()
   const helpdeskNotFor = ['Domain Admins', 'Board']
   const isProtected = createIsProtected({ helpdeskNotFor }, (directory) =>

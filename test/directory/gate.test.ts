@@ -33,7 +33,7 @@ describe('gate', () => {
     expect(order).to.deep.equal([0, 1, 2, 3])
   })
 
-  it('lets in whom `pick` says, where order would tell something', async () => {
+  it('lets in the one that `pick` says, where order would tell something', async () => {
     const pick = (count: number) => count - 1
     const gate = createGate({ places: 1, queue: 5, waitMs: 100, pick }, createManualClock())
     const order: number[] = []

@@ -109,7 +109,7 @@ describe('EAP at a gateway without it (RFC 3579 2.1)', () => {
     expect((await ask(both, identity('bob'), [], 'wifi')).code).to.equal(packetCode.AccessChallenge)
   })
 
-  it('without Message-Authenticator, or with a wrong one, hears nothing', () => {
+  it('without Message-Authenticator, or with a wrong one, gets nothing', () => {
     const both = createBoth()
     const attributes = splitAttributes(EapMessage, identity('bob'))
     const unsigned = { bare: true, nas: 'vpn', attributes, messageAuthenticator: false }

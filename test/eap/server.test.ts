@@ -252,7 +252,7 @@ describe('the server for EAP', () => {
       expect((await ended).kind).to.equal('done')
     })
 
-    it('is forgotten when the device is silent, sooner in the handshake, and the operator hears', async () => {
+    it('is forgotten when the device is silent, sooner in the handshake, and the operator is told', async () => {
       const { ask, clock, lapses } = createEapHarness()
       const { state } = challengeOf(await ask({ message: identity() }))
       clock.advance(31_000)
@@ -375,7 +375,7 @@ describe('the server for EAP', () => {
     expect(refused).to.deep.equal(['eap-malformed: too many rounds'])
   })
 
-  it('hears no NAK once the handshake is under way', async () => {
+  it('gets no NAK once the handshake is under way', async () => {
     const first = endlessGateway('certificate-sent')
     const gateway = { ...first, methods: [...first.methods, ...ttlsGateway().methods] }
     const { ask } = createEapHarness({ gateway: () => gateway })

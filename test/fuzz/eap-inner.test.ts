@@ -73,7 +73,7 @@ describe('fuzz: what peers send inside', function () {
     expect((await talk(scriptSignIn(right).signIn, conversation)).kind).to.equal('done')
   })
 
-  it('never lets PEAP in whom the sign-in refuses, whatever they send', async () => {
+  it('never lets a person in by PEAP whom the sign-in refuses, whatever they send', async () => {
     await fc.assert(
       fc.asyncProperty(payloads, async (said) => {
         const step = await talk(async () => denied, said)
@@ -83,7 +83,7 @@ describe('fuzz: what peers send inside', function () {
     )
   })
 
-  it('never lets PEAP in about whom the sign-in was not asked', async () => {
+  it('never lets a person in by PEAP about whom the sign-in was not asked', async () => {
     await fc.assert(
       fc.asyncProperty(payloads, async (said) => {
         let calls = 0

@@ -58,7 +58,7 @@ describe('radclient: devices that a switch knows by their MAC address', function
     expect(kind).to.equal('Access-Accept')
   })
 
-  it('refuses others, whom why finds in any notation', async () => {
+  it('refuses others, which why finds in any notation', async () => {
     expect((await ask('001122aabbcd')).kind).to.equal('Access-Reject')
     const why = await holdfast(['why', '00-11-22-AA-BB-CD', '--config', service.configFile])
     expect(why.stdout, why.stderr)

@@ -55,7 +55,7 @@ describe('a service that is told to stop', function () {
     expect(existsSync(dirname(database))).to.equal(false)
   })
 
-  it('refuses with a text who has not answered when stop_timeout ends', async () => {
+  it('refuses with a text a person who has not answered when stop_timeout ends', async () => {
     await start({ stop_timeout: '1s' })
     const held = gateway.signIn(carol)
     await phone.next('call', 'carol')

@@ -44,7 +44,7 @@ describe('check: what gateways do otherwise than it is said', () => {
   const details = (status: GatewayStatus) =>
     checkHabits([status], nowMs).map(({ detail }) => detail)
 
-  it('is nothing for one that is used, new, or came with EAP only of late', () => {
+  it('is nothing for one that is used, new, or came with EAP only recently', () => {
     expect(details(gateway({ counts: seenDaysAgo(29) }))).to.deep.equal([])
     expect(details(gateway())).to.deep.equal([])
     expect(

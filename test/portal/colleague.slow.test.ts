@@ -63,7 +63,7 @@ describe('a colleague at an unlocked laptop', function () {
     }
   })
 
-  it('cannot use the code of the sign-in again, nor that of another change', async () => {
+  it('cannot use the code of the sign-in again, or that of another change', async () => {
     const signInCode = (await portal.phone.list()).findLast(({ code }) => code !== undefined)?.code
     const sent = await countCodes(portal.phone, 'bob')
     await laptop.confirm({ change: 'rename', id: own, label: 'mine' })

@@ -191,7 +191,7 @@ describe('a stranger with a right password, at every address of the portal', fun
       expect(await doorsOf(name)).to.deep.equal(before)
     })
 
-    it(`gets nowhere as ${name} at the addresses that are open, and hears nothing`, async () => {
+    it(`gets nowhere as ${name} at the addresses that are open, and learns nothing`, async () => {
       const before = await doorsOf(name)
       for (const { method, url } of routes.filter(isOpen)) {
         const browser = await begin(name, password)

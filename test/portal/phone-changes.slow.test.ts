@@ -23,7 +23,7 @@ import {
 type OwnPhone = SoftwarePhone & { readonly id: string }
 
 // The phones that were there before see that a person has added a phone (PEOPLE R7).
-describe('what bob’s phones hear of changes', function () {
+describe('what bob’s phones are told of changes', function () {
   this.timeout(120_000)
   let portal: PortalService
   let bob: PortalBrowser

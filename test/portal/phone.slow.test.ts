@@ -81,7 +81,7 @@ describe('a phone that approves, at the service', function () {
   const enter = async ({ state }: TestReply, device: string) =>
     (await knock(device, '', state))?.kind
 
-  describe('hears of what waits by a stream', () => {
+  describe('learns what waits by a stream', () => {
     it('when it comes, and when it ends; with no session, and no internet', async () => {
       const events = await stream()
       expect(events.headers['content-type']).to.match(/^text\/event-stream/)

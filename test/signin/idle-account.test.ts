@@ -54,7 +54,7 @@ describe('an account that was not used for long (PEOPLE R2)', () => {
     expect(silent.stores.idle.size).to.equal(0)
   })
 
-  it('is none of a person who has something to sign in with', async () => {
+  it('is not that of a person who has something to sign in with', async () => {
     const world = worldWhere(400 * dayMs)
     await world.enrol('alice', totp)
     await world.ask()

@@ -365,7 +365,7 @@ describe('what a rule goes by', () => {
     expect(reasonOf(await without.ask({ user: 'erin' })), 'no way to reach her').to.equal('denied')
   })
 
-  it('a group that is gone refuses whom its rule could be for (RULES 15)', async () => {
+  it('a group that is gone refuses all people its rule could be for (RULES 15)', async () => {
     const missingGroups = () => new Set(['gone'])
     const rules: PolicyRule[] = [{ name: 'g', groups: ['gone'], users: ['alice'], outcome: deny }]
     const world = worldWith(rules, { parts: { missingGroups } })

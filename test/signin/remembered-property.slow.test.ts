@@ -211,7 +211,7 @@ function groupOf({ gateway }: SignInRecord): string {
 }
 
 describe('whatever happens to what is remembered', () => {
-  it('a password alone lets no one in whom nothing stands for', async () => {
+  it('a password alone lets no one in without an earlier sign-in that stands for the second factor', async () => {
     let remembered = 0
     await fc.assert(
       fc.asyncProperty(fc.array(action, { minLength: 20, maxLength: 60 }), async (actions) => {

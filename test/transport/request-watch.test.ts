@@ -26,7 +26,7 @@ function createRecordingWatch(patienceMs = 30_000) {
 const device = textAttributes(CallingStationId, '203.0.113.7:4500')
 
 describe('what the listener tells about packets', () => {
-  it('hears who begins, from where, and each resend before and after the answer', async () => {
+  it('is told who begins, from where, and each resend before and after the answer', async () => {
     const { watch, begun, resends, ends } = createRecordingWatch()
     const harness = createHarness({ watch })
     const request = accessRequest({ user: 'Alice', attributes: device })
@@ -93,7 +93,7 @@ describe('what the listener tells about packets', () => {
     expect(begun.map(({ answersChallenge }) => answersChallenge)).to.deep.equal([false, true])
   })
 
-  it('hears nothing of packets that prove nothing', () => {
+  it('is not told of packets that prove nothing', () => {
     const { watch, begun, resends, ends } = createRecordingWatch()
     const harness = createHarness({ watch, gateways: [gateway('vpn')] })
     const forged = accessRequest().bytes.slice()

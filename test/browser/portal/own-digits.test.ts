@@ -88,7 +88,7 @@ describe('a phone at a gateway that shows no text', function () {
     expect((await theirs)?.kind).to.equal('reject')
   })
 
-  it('nor does one who comes second, from her own address as well', async () => {
+  it('and one who comes second does not either, even from her own address', async () => {
     const held = type('wonderland,88')
     await seesPrompt()
     for (const device of [thief, laptop]) {

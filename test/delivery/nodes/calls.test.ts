@@ -139,7 +139,7 @@ describe('a call that any of two nodes goes on with (O15, O16)', () => {
     expect(lab.rung()).to.deep.equal([firstNumber, backupNumber])
   })
 
-  it('hears nothing of the first number once the other rings', async () => {
+  it('is not told of the first number once the other rings', async () => {
     lab.standIn.person = { does: 'no-answer' }
     lab.standIn.people.set(backupNumber, { does: 'answers', keys: [key.promise] })
     lab.webhooksTo(b)
@@ -197,7 +197,7 @@ describe('a call that any of two nodes goes on with (O15, O16)', () => {
     expect(a.uses() + b.uses()).to.equal(1)
   })
 
-  it('takes one of two answers to a question, and both hear what came of that one', async () => {
+  it('takes one of two answers to a question, and both learn its result', async () => {
     const pending = a.signIn()
     await isAsked()
     await isNamed()

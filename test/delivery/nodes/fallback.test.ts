@@ -91,7 +91,7 @@ describe('a call where public_url is a list and nothing answers at the first add
     expect(said(again?.reply)).to.equal(kept.said.say)
   })
 
-  it('hears by looking that the line is busy, and rings the backup number', async () => {
+  it('finds out by asking that the line is busy, and rings the backup number', async () => {
     killFirst()
     lab.standIn.person = { does: 'busy' }
     lab.standIn.people.set(backupNumber, { does: 'answers', keys: ['#'] })

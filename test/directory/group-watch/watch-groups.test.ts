@@ -215,7 +215,7 @@ describe('groups that rules name (RULES 15)', () => {
     after.stop()
   })
 
-  it('must be there, and once, when they are first heard of', async () => {
+  it('must be there, and once, when they first appear', async () => {
     const { watch } = createRig()
     const none = directoryWith('corp', [guests, old])
     expect(await refusal(watch(none.directory))).to.equal(

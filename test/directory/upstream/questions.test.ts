@@ -328,7 +328,7 @@ describe('what an upstream server’s Accept comes to', () => {
   }
 })
 
-describe('people of whom only a name is known', () => {
+describe('people who are known only by name', () => {
   const { directory } = setUp([])
   const found = async (typed: string) => {
     const resolved = await directory.resolve(typed, anySignal)

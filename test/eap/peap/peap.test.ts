@@ -237,7 +237,7 @@ describe('PEAP', () => {
     })
   }
 
-  it('hears no second NAK, and none in the middle of a method', async () => {
+  it('gets no second NAK, and none in the middle of a method', async () => {
     const twice = await say(create(), nobody, identity, bytes('03 06'), bytes('03 1a'))
     expect(sent(twice)).to.equal(`0109000b21${failure}`)
     const late = await say(create(), yes(), identity, response, bytes('03 06'))

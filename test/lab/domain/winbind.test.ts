@@ -158,7 +158,7 @@ describe('MS-CHAP at a domain controller, from a member of its domain', function
       return { kind: reply.kind, ...readMsChapReply(reply.packet, request) }
     }
 
-    it('holds alice while her phone rings, and sends what her client wants to hear', async () => {
+    it('holds alice while her phone rings, and sends what her client expects', async () => {
       const credential = msChap(labPassword)
       const held = ask('alice', credential)
       const phone = demoPhone(service.httpPort)

@@ -16,7 +16,7 @@ function told(change: PersonChange, enrolled: readonly Authenticator[], language
   return noticeForPhones(settings, language, userKey, enrolled, { change, by: 'self', atMs })
 }
 
-describe('every other phone that approves sign-ins hears of a change (PEOPLE R7)', () => {
+describe('every other phone that approves sign-ins is told of a change (PEOPLE R7)', () => {
   const added = (authenticator: Authenticator): PersonChange => ({
     ...{ kind: 'authenticator-added', authenticator },
   })
@@ -30,7 +30,7 @@ describe('every other phone that approves sign-ins hears of a change (PEOPLE R7)
     expect(notice?.text).to.not.include(landline.phone)
   })
 
-  it('but not the one that was added; nor is it told where there is no other', () => {
+  it('but not the one that was added; and it is not told where there is no other', () => {
     expect(told(added(push('new')), [push('old'), push('new')])).to.include({ notForPhone: 'new' })
     expect(told(added(push('new')), [push('new'), mailbox])).to.equal(undefined)
     expect(told({ kind: 'unlocked' }, [mailbox, landline])).to.equal(undefined)

@@ -54,7 +54,7 @@ describe('people who have something set up, and people who have not', () => {
     expect(unlisted).to.deep.equal([])
   })
 
-  it('can be only those for whom nothing serves; all are counted', async () => {
+  it('can be only those who have no second factor; all are counted', async () => {
     const { counts } = await list({ missing: true })
     expect(short()).to.deep.equal(['bob missing', 'dave missing', 'erin missing'])
     expect(counts.people).to.equal(5)

@@ -95,7 +95,7 @@ describe('spare tokens', () => {
     expect(await serials()).to.deep.equal(['1002'])
   })
 
-  it('go to the person whom a later file names, with the codes that were used', async () => {
+  it('go to the person that a later file names, with the codes that were used', async () => {
     await load([seed(2, 1, { serial: '1001', counter: 7 })])
     const assigned = await load([seed(2, 1, { serial: '1001', user: 'alice' })])
     expect(assigned.rows).to.deep.equal([

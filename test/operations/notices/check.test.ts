@@ -4,7 +4,7 @@ import { checkNotices } from '../../../src/operations/index.ts'
 const stateOf = (can: Partial<Parameters<typeof checkNotices>[0]>) =>
   checkNotices({ email: false, sms: false, portal: true, ...can }).map(({ state }) => state)
 
-describe('check says how people hear of changes', () => {
+describe('check says how people are told of changes', () => {
   it('has no warning with mail', () => {
     expect(stateOf({ email: true })).to.deep.equal(['ok'])
     expect(stateOf({ email: true, portal: false })).to.deep.equal(['ok'])

@@ -257,7 +257,7 @@ describe('what people do for themselves', () => {
       expect((await operations['own.sign-ins']({}, call)).items).to.deep.equal([])
     })
 
-    it('count a question once, by what came of it; one that was not answered is shown too', async () => {
+    it('count a question once, by its result; one that was not answered is shown too', async () => {
       await record('asked', { outcome: 'challenge', reason: 'challenged' })
       await record('asked', { outcome: 'accept', reason: 'accepted' })
       await record('left', { outcome: 'challenge', reason: 'challenged' })

@@ -243,7 +243,7 @@ describe('flow challenge', () => {
 describe('phones and address of the directory', () => {
   const gateway = gatewayRules({ flow: 'challenge', methods: ['call', 'sms', 'email'] })
 
-  it('are used by a person who has enrolled none', async () => {
+  it('are used where the person has enrolled none', async () => {
     const world = createWorld()
     const menu = await world.ask({ user: 'erin', gateway })
     for (const option of ['1 ', '2 ', '3 ', '4 ', '5 ', '**11', '**12', 'e**@corp.example']) {

@@ -372,7 +372,7 @@ describe('an approval on the page that comes late', () => {
     })
   })
 
-  it('is over, and no yes into the void, once nothing waits for it', async () => {
+  it('is over, and cannot be answered any more, once nothing waits for it', async () => {
     const { world, page, phone, pending } = await held()
     const signed = await page.sign('alice', phone)
     await world.advance(19_100)
@@ -393,7 +393,7 @@ describe('what a rule asks of a passkey', () => {
     expect(reasonOf(pending.outcome)).to.equal('accepted')
   })
 
-  it('one that is copied between devices does not do where it has to be bound to one', async () => {
+  it('one that is copied between devices is not enough where it has to be bound to one', async () => {
     const { world, page } = await alicesWorld(rule({ deviceBound: true }))
     expect(reasonOf(await world.ask({ gateway: holding, ...owner }))).to.equal('not-enrolled')
     const key = await page.enrol('alice', { isDeviceBound: true })

@@ -36,7 +36,7 @@ describe('an answer counts for what asks in the same way alone (PEOPLE R5)', () 
     expect(reasonOf(signed.outcome)).to.equal('another-sign-in-open')
   })
 
-  it('nor where a number has to be typed', async () => {
+  it('and not where a number has to be typed', async () => {
     const { world } = await aliceHasAll()
     world.start({ gateway: calling, ...thief })
     await flush()

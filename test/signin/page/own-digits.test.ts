@@ -143,7 +143,7 @@ describe('digits of the person’s own, after the password and on the phone', ()
     expect(await waits()).to.equal(undefined)
   })
 
-  it('nor where the code comes before the password: nothing rings until that is proven', async () => {
+  it('and not where the code comes before the password: nothing rings until that is proven', async () => {
     const { world, waits } = await alice()
     const gateway = { ...mute, secondFactorFirst: true }
     const asked = await world.ask({ ...owner, gateway, password: `${password},42` })
@@ -256,7 +256,7 @@ describe('where neither a number nor digits are there, no phone is asked (PEOPLE
     expect(await waits()).to.equal(undefined)
   })
 
-  it('who has no phone has a password that ends so', async () => {
+  it('a person who has no phone may have a password that ends so', async () => {
     const world = createWorld()
     await world.enrol('alice', totp)
     const pending = world.start({ ...owner, password: `${password},42` })
@@ -265,7 +265,7 @@ describe('where neither a number nor digits are there, no phone is asked (PEOPLE
     expect(world.local.passwords).to.deep.equal([`${password},42`])
   })
 
-  it('who has one, and a password that ends so, types digits after it', async () => {
+  it('a person who has one, and a password that ends so, types digits after it', async () => {
     const { world, phones, phone } = await alice()
     const own = `${password},99`
     world.local.instead.verify = async (_user, credential) => ({
@@ -357,7 +357,7 @@ describe('digits that are typed on the phone after the Reject (RULES 14)', () =>
     expect(await second(await late(), { ...thief, password: `${password},42` })).to.equal('held')
   })
 
-  it('nor without any', async () => {
+  it('and not without any', async () => {
     expect(await second(await late(), { password })).to.equal('digits-missing')
   })
 

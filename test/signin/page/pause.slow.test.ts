@@ -86,7 +86,7 @@ describe('prompts that get no yes (PEOPLE R12)', () => {
     expect(reasonOf(await world.ask({ gateway: vpn, ...thief }))).to.equal('prompts-paused')
   })
 
-  it('a stranger who asks fifty times in a night is heard three times in each hour at most', async () => {
+  it('a stranger who asks fifty times in a night makes the phone ring three times in each hour at most', async () => {
     const { world, asks } = await alice()
     let asked = 0
     for (let times = 0; times < 50; times++) {
@@ -111,7 +111,7 @@ describe('prompts that get no yes (PEOPLE R12)', () => {
     expect(numberIn(messageOf(monday))).to.match(/^\d\d$/)
   })
 
-  it('nor does it pause what is asked at another gateway', async () => {
+  it('and does not pause what is asked at another gateway', async () => {
     const { world, leaveThree, asks } = await alice()
     await leaveThree(thief)
     expect(asks(await world.ask({ gateway: otherVpn, ...thief }))).to.equal(true)

@@ -169,7 +169,7 @@ describe('where no number can be shown, no phone is asked (PEOPLE R10)', () => {
     })
   }
 
-  it('nor where the word after the password asks for one', async () => {
+  it('and not where the word after the password asks for one', async () => {
     const world = createWorld()
     const phones = phonesOf(world)
     await phones.enrol('alice')

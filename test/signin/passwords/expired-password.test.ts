@@ -287,7 +287,7 @@ describe('an attacker who knows only the old password', () => {
     expect(world.changes).to.deep.equal([])
   })
 
-  it('hears nothing of it where a rule denies', async () => {
+  it('is not told where a rule denies', async () => {
     const outcome = { kind: 'deny', text: 'Not from here.' } as const
     const world = createExpiringWorld([{ name: 'closed', outcome }])
     await world.enrol('bob', totp)

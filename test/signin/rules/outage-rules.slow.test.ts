@@ -422,7 +422,7 @@ describe('while a directory is down', () => {
     expect(reasonOf(await world.ask({ gateway, password: 'wrong' }))).to.equal('password-wrong')
   })
 
-  it('all others learn that it is down, and nothing of whom the others know', async () => {
+  it('all others learn that it is down, and nothing about people that the others know', async () => {
     const world = worldWithout('down')
     expect(reasonOf(await world.ask({ gateway, user: 'nobody' }))).to.equal('directory-down')
     const silent = { ...gateway, onDirectoryDown: 'silent' } as const

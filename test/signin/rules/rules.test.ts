@@ -264,7 +264,7 @@ describe('policy rules in their order', () => {
       dictionary,
     )
 
-    it('no one whom its rule could be for gets to the next', () => {
+    it('no one its rule could be for gets to the next', () => {
       expect(decide(rules, factsOf({ missingGroups }))).to.deep.equal({
         kind: 'group-missing',
         index: 1,

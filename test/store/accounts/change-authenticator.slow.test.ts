@@ -53,7 +53,7 @@ describeStores('changing an authenticator', (current) => {
     expect(await list()).to.deep.equal([app])
   })
 
-  it('changes nothing of anyone else, nor what is gone', async () => {
+  it('changes nothing of anyone else, or what is gone', async () => {
     const { authenticators } = current.store()
     const added = await authenticators.add(phone)
     expect(await authenticators.change('corp:mallory', added.id, { label: 'x' })).to.equal(false)

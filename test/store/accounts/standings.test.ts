@@ -4,7 +4,7 @@ import { describeSharedStores, freshUser } from '../stores.ts'
 const nowMs = 1_800_000_000_000
 
 describeSharedStores('how people stand', (current) => {
-  it('is told of each, also of those of whom nothing is known', async () => {
+  it('is told of each, also of those who are unknown', async () => {
     const { accounts, authenticators, enrolmentCodes, personRecords, users } = current.store()
     const [none, app, blocked, idle, before, coded, late] = Array.from({ length: 7 }, freshUser)
     const all = [none, app, blocked, idle, before, coded, late].map((key) => key ?? '')

@@ -107,7 +107,7 @@ describe('the export of a person', () => {
     expect(exported).to.not.include('bobzz')
   })
 
-  it('is empty for someone of whom nothing is kept', async () => {
+  it('is empty for someone who is unknown', async () => {
     const store = await filled.open()
     const tables = await store.users.exportUser('corp:nobody', [])
     expect(await store.users.exportAudit('corp:nobody', 100)).to.deep.equal({ rows: [] })

@@ -7,7 +7,7 @@ const dayMs = 86_400_000
 describeSharedStores('person records', (current) => {
   const records = () => current.store().personRecords
 
-  it('say nothing about someone of whom nothing was noted', async () => {
+  it('say nothing about someone who is unknown', async () => {
     const userKey = freshUser()
     expect(await records().load(userKey)).to.deep.equal({ userKey })
     expect(await records().liftIdle(userKey, nowMs)).to.equal(false)

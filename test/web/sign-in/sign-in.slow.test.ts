@@ -281,7 +281,7 @@ describe('signing in at the portal', () => {
   })
 
   describe('a person who has nothing yet', () => {
-    it('hears so after the right password', async () => {
+    it('is told so after the right password', async () => {
       expect((await begin('dave')).body).to.deep.include({
         step: 'refused',
         reason: 'not-enrolled',
