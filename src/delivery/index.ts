@@ -20,5 +20,6 @@ export {
   checkTwilioAccount,
   inspectTwilioAccount,
 } from './twilio/check.ts'
+export type { NamedCalls } from './twilio/hang-up.ts'
 export { createTwilioDelivery, type TwilioDelivery } from './twilio/twilio.ts'
 export { joinWebhooks, type WebhookHandler } from './twilio/webhooks.ts'

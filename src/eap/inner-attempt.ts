@@ -34,5 +34,6 @@ function boundBy(live: LiveRequest, bound: Promise<void> | undefined): LiveReque
   return {
     ...{ stop, bound, resends: () => live.resends() },
     wasElsewhere: (how) => live.wasElsewhere(how),
+    isStillAsked: () => live.isStillAsked(),
   }
 }

@@ -1,7 +1,7 @@
 import type { GatewayRules } from '../signin/index.ts'
 import { takeOldest } from '../support/index.ts'
-import type { FirstPacket, RequestEnd, RequestWatch } from '../transport/index.ts'
-import { estimatePatience, mayHoldOn, shortestPatienceMs } from './estimate.ts'
+import type { FirstPacket, HeldPackets, RequestEnd, RequestWatch } from '../transport/index.ts'
+import { estimatePatience, mayHoldOn, median, shortestPatienceMs } from './estimate.ts'
 import { noteEnd, noteGone, noteLost, noteResend, noteWaiting } from './learn.ts'
 import { type Known, newMemory, type PatienceMemory, startingValue } from './memory.ts'
 import {
@@ -68,6 +68,8 @@ const rememberedMs = 120_000
 const oncePerPersonMs = 3_600_000
 /** A request is held on for no longer than this. */
 const longestHoldOnMs = 120_000
+/** No gateway sends again as soon as this: such packets have waited together, at a process that stood still. */
+const shortestIntervalMs = 100
 
 export function createPatienceWatch(options: PatienceWatchOptions): PatienceWatch {
   const { memories, learns, isShared = false, maxSignIns = 1_000 } = options
@@ -264,5 +266,12 @@ export function createPatienceWatch(options: PatienceWatchOptions): PatienceWatc
     forget(signIn)
   }
 
-  return { begin, resend, end, settle, wasElsewhere }
+  /** Of a gateway that has never sent anything again, nothing is overdue. */
+  function isStillAsked({ afterMs, gateway, packets }: HeldPackets): boolean {
+    const seen = memories.get(gateway)?.intervalsMs ?? []
+    const intervalMs = median(seen.filter((ms) => ms >= shortestIntervalMs))
+    return intervalMs === undefined || afterMs <= packets * intervalMs
+  }
+
+  return { begin, resend, end, settle, wasElsewhere, isStillAsked }
 }

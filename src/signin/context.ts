@@ -40,7 +40,9 @@ export type Context = {
   joinKey: string | undefined
   /** The same under keys that other processes may use now. */
   otherJoinKeys?: readonly string[]
-  /** An equal request came before, at a process that has died before it answered. */
+  /** Those of an equal request that came first, where other processes know them too. */
+  followedKeys?: readonly string[]
+  /** An equal request came before, and was never answered: its process has died, or has lost the database. */
   takenOver?: true
   /** Whether the outcome is another request's, shared. */
   joined: boolean

@@ -26,7 +26,14 @@ import { recordSignIn } from './record.ts'
 import { rememberSignIn } from './remembered/remembered.ts'
 import { checkDevice } from './rules/mac-rules.ts'
 import { checkAccountState, checkPolicy } from './rules/policy.ts'
-import { endFollowing, isAbandoned, joinEqual, settleJoin, waitForOther } from './sharing/join.ts'
+import {
+  endFollowing,
+  isAbandoned,
+  joinEqual,
+  noteHeard,
+  settleJoin,
+  waitForOther,
+} from './sharing/join.ts'
 import type { Following, Passed, Step } from './step.ts'
 import { findCut } from './typed/cut-password.ts'
 import { readPassword } from './typed/read-password.ts'
@@ -47,6 +54,8 @@ export function createSignIn(parts: SignInParts): SignIn {
       while (step.kind === 'following') {
         const waited = await waitForOther(context, step)
         if (!isAbandoned(waited)) return await conclude(context, endFollowing(context, waited))
+        // No gateway has heard how the prompt of that one ended, which may be over by now.
+        context.takenOver = true
         step = await begin(context)
       }
       if (step.kind === 'held') {
@@ -148,6 +157,7 @@ async function conclude(
     const refused = explain(context, error)
     if (outcome.kind === 'accept' || outcome.kind === 'challenge') outcome = refused
   }
+  noteHeard(context, outcome)
   // Last, and here alone: what others share has the reference of each.
   const { attempt, parts } = context
   return parts.settings.references ? withReference(outcome, attempt.id) : outcome

@@ -28,6 +28,13 @@ export type RequestEnd = {
   readonly atMs: number
 }
 
+/** One that is held: how often it has come so far, and how long ago first. */
+export type HeldPackets = {
+  readonly gateway: string
+  readonly packets: number
+  readonly afterMs: number
+}
+
 /**
  * Hears of each request that begins, comes again and ends, and says how long it may be held: patience
  * is learnt from what it hears. Called on the way of a packet: implementations are quick and never throw.
@@ -40,6 +47,8 @@ export interface RequestWatch {
   end(end: RequestEnd): void
   /** Another node has got the same sign-in, before this one (`came`) or after it (`left`). */
   wasElsewhere(attemptId: string, how: 'came' | 'left'): void
+  /** Whether its gateway still waits for the answer: false once a packet that it should have sent again is overdue. */
+  isStillAsked(held: HeldPackets): boolean
 }
 
 /** Learns nothing: every attempt goes by the rules of its gateway. */
@@ -48,6 +57,7 @@ export const noWatch: RequestWatch = {
   resend: () => undefined,
   end: () => undefined,
   wasElsewhere: () => undefined,
+  isStillAsked: () => true,
 }
 
 /** `authenticator`: as text. */

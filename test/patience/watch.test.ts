@@ -39,6 +39,8 @@ function createBench(change: Partial<StartingValue> = {}, maxSignIns = 1_000, is
     },
     wasElsewhere: (attemptId: string, how: 'came' | 'left') => watch.wasElsewhere(attemptId, how),
     settle: () => watch.settle(nowMs),
+    isStillAsked: (packets: number, afterMs: number) =>
+      watch.isStillAsked({ gateway: 'vpn', packets, afterMs }),
   }
 }
 
@@ -80,6 +82,33 @@ describe('patience watch', () => {
     bench.end('2', 'accept')
     expect(bench.memory().gaveUpMs).to.deep.equal([15_000])
     expect(bench.memory().packets).to.deep.equal([3])
+  })
+
+  it('takes a gateway for gone once a packet is overdue', () => {
+    const bench = createBench()
+    expect(bench.isStillAsked(1, 60_000), 'one that nothing is known of').to.equal(true)
+    bench.begin('1')
+    expect(bench.isStillAsked(1, 60_000), 'one that sends once').to.equal(true)
+    for (const ms of [2_010, 1_990, 2_000]) {
+      bench.wait(ms)
+      bench.resend('1')
+    }
+    expect(bench.isStillAsked(1, 2_000)).to.equal(true)
+    expect(bench.isStillAsked(1, 2_100)).to.equal(false)
+    expect(bench.isStillAsked(3, 5_900)).to.equal(true)
+    expect(bench.isStillAsked(3, 6_100)).to.equal(false)
+  })
+
+  it('learns no interval from packets that have waited for a process which stood still', () => {
+    const bench = createBench()
+    bench.begin('1')
+    bench.wait(2_000)
+    bench.resend('1')
+    for (let count = 0; count < 10; count += 1) {
+      bench.wait(1)
+      bench.resend('1')
+    }
+    expect(bench.isStillAsked(1, 1_900)).to.equal(true)
   })
 
   it('expects longer intervals of a gateway whose intervals grow', () => {

@@ -128,6 +128,8 @@ export type Pending = {
   resent: number
   /** What it was told of other nodes. */
   readonly elsewhere: ('came' | 'left')[]
+  /** Whether its gateway still waits for it. */
+  isStillAsked: boolean
   outcome: Outcome | undefined
   readonly done: Promise<Outcome>
   abort(code: StopCode): void
@@ -245,6 +247,7 @@ export function createWorld(options: WorldOptions = {}) {
       ...singleRequest(),
       resends: () => pending.resent,
       wasElsewhere: (how) => pending.elsewhere.push(how),
+      isStillAsked: () => pending.isStillAsked,
       ...(bound && { bound }),
     }
     const done = signIn(attempt, live)
@@ -253,6 +256,7 @@ export function createWorld(options: WorldOptions = {}) {
       live,
       resent: 0,
       elsewhere: [],
+      isStillAsked: true,
       outcome: undefined,
       done,
       abort: (code) => live.stop.now(code),

@@ -1,7 +1,12 @@
 import { expect } from 'chai'
 import { attributeType, textAttributes } from '../../src/radius/index.ts'
 import type { Outcome } from '../../src/signin/index.ts'
-import type { FirstPacket, RequestEnd, RequestWatch } from '../../src/transport/index.ts'
+import type {
+  FirstPacket,
+  HeldPackets,
+  RequestEnd,
+  RequestWatch,
+} from '../../src/transport/index.ts'
 import { accepted, accessRequest, createHarness, gateway } from './harness.ts'
 
 const { CallingStationId, State } = attributeType
@@ -11,6 +16,7 @@ function createRecordingWatch(patienceMs = 30_000) {
   const begun: FirstPacket[] = []
   const resends: string[] = []
   const ends: RequestEnd[] = []
+  const held: HeldPackets[] = []
   const watch: RequestWatch = {
     begin(packet) {
       begun.push(packet)
@@ -19,8 +25,12 @@ function createRecordingWatch(patienceMs = 30_000) {
     resend: (attemptId) => resends.push(attemptId),
     end: (end) => ends.push(end),
     wasElsewhere: () => undefined,
+    isStillAsked(packets) {
+      held.push(packets)
+      return false
+    },
   }
-  return { watch, begun, resends, ends }
+  return { watch, begun, resends, ends, held }
 }
 
 const device = textAttributes(CallingStationId, '203.0.113.7:4500')
@@ -47,6 +57,19 @@ describe('what the listener tells about packets', () => {
     expect(ends).to.have.length(1)
     expect(ends[0]).to.include({ attemptId: id, kind: 'accept', patienceEnded: false })
     expect((ends[0]?.atMs ?? 0) - (begun[0]?.atMs ?? 0)).to.equal(4_000)
+  })
+
+  it('tells a sign-in whether its gateway still waits, by its packets so far', () => {
+    const { watch, held } = createRecordingWatch()
+    const harness = createHarness({ watch })
+    const request = accessRequest({ attributes: device })
+    harness.receive(request.bytes)
+    harness.clock.advance(2_000)
+    harness.receive(request.bytes)
+    harness.clock.advance(500)
+    expect(harness.held[0]?.live.isStillAsked()).to.equal(false)
+    const { gateway: name } = harness.held[0]?.attempt ?? {}
+    expect(held).to.deep.equal([{ gateway: name?.name, packets: 2, afterMs: 2_500 }])
   })
 
   it('holds each attempt by the patience it began with', async () => {

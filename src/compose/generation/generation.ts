@@ -120,6 +120,7 @@ export async function createGeneration(
     ...lasting,
     texts,
     callTurns: store.callTurns,
+    prompts: store.prompts,
   })
   const phoneBell = createPhoneBell(config, lasting, texts)
   const bell = phoneBell?.bell ?? createBellOfDemo(config, lasting, texts)

@@ -1,3 +1,4 @@
+import type { PromptStore } from '../../accounts/index.ts'
 import { type Config, type DeliveryConfig, webhookUrls } from '../../config/index.ts'
 import type { CallDelivery, DemoPhone, EmailDelivery, TextDelivery } from '../../delivery/index.ts'
 import {
@@ -30,6 +31,7 @@ export type ProviderParts = {
   readonly texts: SpokenTexts
   readonly clock: Clock
   readonly registry: Pick<SignInRegistry, 'isShared' | 'findByToken'>
+  readonly prompts: Pick<PromptStore, 'listOpen'>
   /** When calls start at an account that processes share. */
   readonly callTurns: CallTurnStore | undefined
   /** Another way to Twilio's API, for tests. */
@@ -126,11 +128,13 @@ function twilioOptions(
 /** Calls that any process goes on with, and that no process starts too fast; nothing where there is one process. */
 function sharingOf(
   { accountSid }: Extract<DeliveryConfig, { type: 'twilio' }>,
-  { callTurns, registry }: ProviderParts,
-): Pick<TwilioOptions, 'adopt' | 'turns'> {
+  { callTurns, prompts, registry }: ProviderParts,
+): Pick<TwilioOptions, 'adopt' | 'namedCalls' | 'turns'> {
   return {
     ...(registry.isShared && {
       adopt: async (token: string) => (await registry.findByToken(token))?.prompt.id,
+      namedCalls: async () =>
+        (await prompts.listOpen()).flatMap(({ providerId }) => providerId ?? []),
     }),
     ...(callTurns && {
       turns: {

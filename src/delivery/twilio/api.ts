@@ -3,6 +3,7 @@ import type RequestClient from 'twilio/lib/base/RequestClient.js'
 import { HoldfastError, type Secret } from '../../support/index.ts'
 import type { FromNumber } from '../numbers.ts'
 import type { CallTurns } from './call-queue.ts'
+import type { NamedCalls } from './hang-up.ts'
 
 export type TwilioOptions = {
   readonly accountSid: string
@@ -26,6 +27,8 @@ export type TwilioOptions = {
    * where no call is open. Absent: there is no other process.
    */
   readonly adopt?: (token: string) => Promise<string | undefined>
+  /** Whose calls are known, where another process may have died before it knew the name of its own. Default: none. */
+  readonly namedCalls?: NamedCalls
   /** Shares the starts of calls with other processes. Absent: this one has the account alone. */
   readonly turns?: CallTurns
   /** What a call hears that belongs to no open sign-in, and the language it is in. */

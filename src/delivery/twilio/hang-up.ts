@@ -16,6 +16,9 @@ export async function endCall(api: twilio.Twilio, providerId: string): Promise<v
 const clockOffMs = 120_000
 const openStates = ['queued', 'ringing', 'in-progress'] as const
 
+/** Names of the calls of all open prompts, whichever process has placed them. */
+export type NamedCalls = () => Promise<readonly string[]>
+
 /**
  * Ends a call that any process goes on with: by now perhaps the backup number rings, placed by another one. Where a process has
  * died before it had the call's name, Twilio is asked for the calls to that number.
@@ -24,24 +27,35 @@ export async function hangUpKept(
   api: twilio.Twilio,
   session: CallSession,
   steps: CallSteps,
+  namedCalls: NamedCalls,
 ): Promise<void> {
   const step = (await lookAt(steps).catch(() => undefined))?.step
   const named = new Set(
     [step?.providerId, await session.providerId].filter((id) => id !== undefined),
   )
-  const ids = named.size > 0 || step === undefined ? [...named] : await findCalls(api, step)
+  const ids =
+    named.size > 0 || step === undefined ? [...named] : await findCall(api, step, namedCalls)
   await Promise.all(ids.map((id) => endCall(api, id)))
 }
 
-async function findCalls(
+/**
+ * People behind one switchboard share its number, and Twilio's list tells neither the extension nor the address of our webhooks.
+ * So this is the one call that has no name here. Of two, none is ended: both end by themselves.
+ */
+async function findCall(
   api: twilio.Twilio,
   { placedAtMs, to }: { readonly placedAtMs: number; readonly to: string },
+  namedCalls: NamedCalls,
 ): Promise<readonly string[]> {
   const lists = await Promise.all(
     openStates.map((status) => api.calls.list({ to, status, limit: 20 }).catch(() => [])),
   )
-  return lists
+  // Asked behind Twilio: a call that was taken meanwhile has its name by now.
+  const named = await namedCalls().catch(() => undefined)
+  const found = lists
     .flat()
     .filter(({ dateCreated }) => dateCreated.getTime() >= placedAtMs - clockOffMs)
     .map(({ sid }) => sid)
+    .filter((sid) => !named?.includes(sid))
+  return found.length === 1 && named !== undefined ? found : []
 }

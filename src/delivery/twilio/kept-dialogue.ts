@@ -72,6 +72,7 @@ export async function answerKept(
     const next = nextOf({ ...step, providerId: callSid }, event, session)
     if (next === undefined) return 'nothing'
     if (!(await keepStep(steps, clock, kept.count, next.step, untilMs))) continue
+    if (step.providerId === undefined) session.request.onProviderId(callSid)
     if (next.result !== undefined) session.end(next.result, { hangUp: next.hangUp === true })
     return next.said ? { said: next.said, turn: next.step.turn } : 'nothing'
   }

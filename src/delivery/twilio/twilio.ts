@@ -25,11 +25,11 @@ export async function createTwilioDelivery(
   clock: Clock,
 ): Promise<TwilioDelivery> {
   const { library, api } = await connectTwilio(options)
-  const { callsPerSecond: perSecond, turns } = options
+  const { callsPerSecond: perSecond, namedCalls = async () => [], turns } = options
   const queue = createCallQueue({ clock, perSecond, ...(turns && { turns }) })
   const sessions = createCallSessions(async (session) => {
     const { steps } = session.request
-    if (steps !== undefined) return hangUpKept(api, session, steps)
+    if (steps !== undefined) return hangUpKept(api, session, steps, namedCalls)
     const providerId = await session.providerId
     if (providerId !== undefined) await endCall(api, providerId)
   })

@@ -22,10 +22,16 @@ import type { AbandonedClaim, Settled } from './registry.ts'
 /** How long the outcome of a finished sign-in answers an equal attempt (RULES 10). */
 const keptMs = 10_000
 /**
- * How long a prompt without approval answers an equal attempt at another node. A gateway may go on to its next server
- * while the Reject of the first waits for its moment, and nothing may ring for that.
+ * How long a prompt without approval still answers an equal attempt once a gateway that waited for it was told: that one may
+ * have gone on to its next server while the Reject was on its way, and nothing may ring for that. Whoever tries again
+ * later is the person, whose phone rings.
  */
-const movedOnMs = 5_000
+const heardMs = 5_000
+/**
+ * Where no gateway waited any more, it asks a server of ours that does not answer, and comes back: for as long as its patience
+ * lasts, and this at most, it hears how the prompt ended.
+ */
+const unheardMs = 60_000
 /** Not a prompt that took too long: it may still be approved, for the next try. */
 const promptEnds: ReadonlySet<RejectReason> = new Set([
   'prompt-refused',
@@ -124,6 +130,7 @@ export async function joinEqual(
   const claim = await context.parts.registry.claim(joinKeys)
   if (claim.role === 'follower') {
     if (claim.isElsewhere === true) context.live.wasElsewhere('came')
+    if (context.parts.registry.isShared) context.followedKeys = joinKeys
     return { kind: 'following', settled: claim.settled }
   }
   const [joinKey, ...others] = joinKeys
@@ -160,11 +167,11 @@ function isLasting(attempt: Attempt): boolean {
   return joinEvidence(attempt)?.lasting === true
 }
 
-/** Tells those who wait, and those who come within 10 s. */
+/** Tells those who wait, and those who come while it is kept. */
 export async function settleJoin(context: Context, outcome: Outcome): Promise<void> {
   const { attempt, degraded, joinKey, method, parts, remembered, signInId, upstream } = context
   if (joinKey === undefined) return
-  const keepMs = isLasting(attempt) ? keepMsOf(context, outcome) : 0
+  const keepMs = keepMsOf(context, outcome)
   const device = namedDevice(attempt)
   const settled = {
     signInId,
@@ -243,9 +250,26 @@ function shareSettled(context: Context, settled: Settled): Passed | Outcome {
 }
 
 function keepMsOf(context: Context, outcome: Outcome): number {
-  if (isKept(context, outcome)) return keptMs
-  const isAnswered = outcome.kind === 'reject' && promptEnds.has(outcome.reason)
-  return isAnswered && context.parts.registry.isShared ? movedOnMs : 0
+  if (isKept(context, outcome)) return isLasting(context.attempt) ? keptMs : 0
+  if (!isUnapproved(context, outcome)) return 0
+  // Whatever tells devices apart: at worst a refusal is shared.
+  const { attempt, parts } = context
+  const leftMs = attempt.receivedAtMs + attempt.gateway.patienceMs - parts.clock.nowMs()
+  return Math.min(Math.max(leftMs, heardMs), unheardMs)
+}
+
+/** A prompt has ended without approval, and other processes may be asked for the same sign-in. */
+function isUnapproved({ parts }: Context, outcome: Outcome): boolean {
+  return parts.registry.isShared && outcome.kind === 'reject' && promptEnds.has(outcome.reason)
+}
+
+/** A gateway that still waits hears the end of the prompt now: another try is soon one of the person. */
+export function noteHeard(context: Context, outcome: Outcome): void {
+  const { followedKeys, joinKey, live, otherJoinKeys = [], parts } = context
+  const keys = joinKey === undefined ? followedKeys : [joinKey, ...otherJoinKeys]
+  if (keys === undefined || !isUnapproved(context, outcome) || !live.isStillAsked()) return
+  // Where this fails, the next try of the person is refused once more, and does not ring.
+  parts.registry.shorten(keys, heardMs).catch(() => undefined)
 }
 
 /**

@@ -142,6 +142,17 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
       return false
     },
 
+    async shorten(keys, keepMs) {
+      const untilMs = clock.nowMs() + keepMs
+      for (const key of keys) {
+        const claim = claims.get(key)
+        // One that is not settled counts without end.
+        if (claim !== undefined && Number.isFinite(claim.untilMs)) {
+          claim.untilMs = Math.min(claim.untilMs, untilMs)
+        }
+      }
+    },
+
     async spend(kind, id, untilMs) {
       sweepSometimes()
       const key = `${kind}:${id}`

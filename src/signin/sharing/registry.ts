@@ -128,6 +128,8 @@ export interface SignInRegistry {
    * where a request at another process follows it.
    */
   settle(key: string, settled: Settled, keepMs: number): Promise<boolean>
+  /** The outcome of whoever has claimed one of `keys` answers those who come later for `keepMs` from now at most. */
+  shorten(keys: readonly string[], keepMs: number): Promise<void>
 
   /**
    * Spends a State or an approval: true once, false ever after (until `untilMs`). Where several processes share the

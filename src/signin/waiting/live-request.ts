@@ -9,6 +9,11 @@ export type LiveRequest = {
   readonly stop: Stop
   /** How often the packet has come again so far. */
   resends(): number
+  /**
+   * Whether the gateway still waits for the answer to this very packet, as far as its packets tell: false once one is overdue,
+   * as then it asks its next server.
+   */
+  isStillAsked(): boolean
   /** Where no one is let in who has not shown that the tunnel is their own: settles once they have (RULES 28). */
   readonly bound?: Promise<void>
   /**
@@ -20,5 +25,8 @@ export type LiveRequest = {
 
 /** A request that comes once, such as one of a browser. */
 export function singleRequest(stop: Stop = new Stop()): LiveRequest {
-  return { stop, resends: () => 0, wasElsewhere: () => undefined }
+  return {
+    ...{ stop, resends: () => 0 },
+    ...{ wasElsewhere: () => undefined, isStillAsked: () => true },
+  }
 }

@@ -6,7 +6,7 @@ import { asked, type Topic } from './asking.ts'
 import type { SharedContext } from './context.ts'
 import { openValue, sealValue } from './values.ts'
 
-type ClaimParts = Pick<SignInRegistry, 'claim' | 'settle'>
+type ClaimParts = Pick<SignInRegistry, 'claim' | 'settle' | 'shorten'>
 
 type Follower = {
   /** What it has claimed: the outcome of another key is none of its own. */
@@ -236,6 +236,19 @@ export function createClaims(context: SharedContext): ClaimParts {
       hints.tell(tokenOf('claim', id))
       tell(id, outcome)
       return isFollowedElsewhere
+    },
+
+    async shorten(keys, keepMs) {
+      await connection.run(
+        queries
+          .updateTable('shared_claim')
+          .set({
+            counts_until_ms: sql<number>`least(counts_until_ms, ${times.now()} + cast(${keepMs} as bigint))`,
+          })
+          .where('key', 'in', keys)
+          .where('settled', 'is not', null)
+          .compile(),
+      )
     },
   }
 }

@@ -79,6 +79,15 @@ export class OpenRequest implements LiveRequest {
     this.listener.watch.wasElsewhere(this.attempt.id, how)
   }
 
+  isStillAsked(): boolean {
+    const { attempt, listener } = this
+    return listener.watch.isStillAsked({
+      gateway: attempt.gateway.name,
+      packets: this.#resends + 1,
+      afterMs: listener.clock.nowMs() - attempt.receivedAtMs,
+    })
+  }
+
   /** The gateway has sent it once more. */
   cameAgain(): void {
     this.#resends += 1

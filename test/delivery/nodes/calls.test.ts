@@ -281,6 +281,60 @@ describe('a call that any of two nodes goes on with (O15, O16)', () => {
     expect(lab.rung()).to.deep.equal([firstNumber])
   })
 
+  describe('of someone who shares the number of a switchboard', () => {
+    const statuses = () => [...lab.standIn.calls.values()].map(({ status }) => status)
+
+    /** The call of alice has no name: its node has died. */
+    async function unnamed(): Promise<string> {
+      lab.standIn.faults.push({ kind: 'late', ms: 200 })
+      lab.standIn.person = { does: 'nothing' }
+      a.signIn()
+      await rings()
+      const id = prompt()?.id ?? ''
+      await a.die()
+      b.registry.takeOver('a')
+      return id
+    }
+
+    async function cancel(id: string): Promise<void> {
+      await b.registry.cancelPrompt(id)
+      const lists = () => lab.standIn.requests.filter(({ name }) => name.startsWith('GET Calls?'))
+      await until(() => lists().length === 3)
+      // Nothing says that no call is to be ended.
+      for (let looks = 0; looks < 40 && lab.hungUp() === 0; looks += 1) await aMoment()
+    }
+
+    it('is ended alone where the call of the other has its name', async () => {
+      const id = await unnamed()
+      b.signIn('bob')
+      await until(() => lab.standIn.calls.size === 2)
+      await isNamed()
+      await cancel(id)
+      expect(statuses()).to.deep.equal(['completed', 'ringing'])
+    })
+
+    it('is ended alone where the call of the other has its name of a webhook', async () => {
+      const id = await unnamed()
+      lab.standIn.faults.push({ kind: 'late', ms: 3_000 })
+      lab.standIn.person = { does: 'answers', keys: [key.promise] }
+      lab.webhooksTo(b)
+      b.signIn('bob')
+      await isAsked()
+      await isNamed()
+      await cancel(id)
+      expect(statuses()).to.deep.equal(['completed', 'in-progress'])
+    })
+
+    it('is not ended where two calls have no name: both end by themselves', async () => {
+      const id = await unnamed()
+      lab.standIn.faults.push({ kind: 'late', ms: 3_000 })
+      b.signIn('bob')
+      await until(() => lab.standIn.calls.size === 2)
+      await cancel(id)
+      expect(statuses()).to.deep.equal(['ringing', 'ringing'])
+    })
+  })
+
   it('rings where its node died before Twilio was asked', async () => {
     a.registry.findKept = () => new Promise(() => undefined)
     a.signIn()

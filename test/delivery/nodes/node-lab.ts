@@ -1,12 +1,12 @@
 import type { Method } from '../../../src/accounts/index.ts'
-import { createTwilioDelivery } from '../../../src/delivery/index.ts'
+import { createTwilioDelivery, type NamedCalls } from '../../../src/delivery/index.ts'
 import { createCallMethod, createPageMethod } from '../../../src/methods/index.ts'
 import { type ApprovalMethod, createAdopt } from '../../../src/signin/index.ts'
 import { Secret } from '../../../src/support/index.ts'
 import { createHttpServer, twilioWebhookPlugin } from '../../../src/web/index.ts'
 import { LoopbackClient } from '../../lab/twilio-loopback.ts'
 import { startTwilioStandIn } from '../../lab/twilio-stand-in.ts'
-import { createWorld, gatewayRules, laptop } from '../../signin/harness.ts'
+import { createWorld, gatewayRules, laptop, type World } from '../../signin/harness.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 import {
   createNodeRegistry,
@@ -35,7 +35,17 @@ export async function startNodeLab({ fallbackUrl }: { readonly fallbackUrl?: str
   const standIn = await startTwilioStandIn({ accountSid, authToken, ...addresses })
   started.push(standIn)
   const rows = createSharedRows()
-  const start = (name: string) => startNode(name, rows, { standIn, addresses })
+  const worlds: World[] = []
+  /** As the one table of open prompts that nodes share. */
+  const namedCalls = async () => {
+    const prompts = await Promise.all(worlds.map(({ stores }) => stores.prompts.listOpen()))
+    return prompts.flat().flatMap(({ providerId }) => providerId ?? [])
+  }
+  const start = async (name: string) => {
+    const node = await startNode(name, rows, { standIn, addresses, namedCalls })
+    worlds.push(node.world)
+    return node
+  }
   const [a, b] = [await start('a'), await start('b')]
   /** A webhook that Twilio has signed for an address of ours, sent by the test. */
   async function send(
@@ -94,9 +104,11 @@ async function startNode(
   {
     standIn,
     addresses,
+    namedCalls,
   }: {
     readonly standIn: Awaited<ReturnType<typeof startTwilioStandIn>>
     readonly addresses: { readonly publicUrl: string; readonly fallbackUrl?: string }
+    readonly namedCalls: NamedCalls
   },
 ) {
   const approvals = new Map<Method, ApprovalMethod>()
@@ -107,6 +119,8 @@ async function startNode(
   await world.enrol('alice', {
     ...{ method: 'call', phone: firstNumber, backupPhone: backupNumber },
   } as never)
+  // Behind the same switchboard.
+  await world.enrol('bob', { method: 'call', phone: firstNumber } as never)
   const { clock, stores } = world
   let uses = 0
   stores.authenticators.noteUse = async () => {
@@ -121,6 +135,7 @@ async function startNode(
       ended: { text: endedText, language: 'en' },
       httpClient: client,
       adopt: async (token) => (await registry.findByToken(token))?.prompt.id,
+      namedCalls,
     },
     clock,
   )
@@ -140,7 +155,7 @@ async function startNode(
     address: `http://127.0.0.1:${port}`,
     /** How often it has noted that the phone was used. */
     uses: () => uses,
-    signIn: () => world.start({ gateway, device: laptop }),
+    signIn: (user = 'alice') => world.start({ gateway, user, device: laptop }),
     /** As by kill -9: nothing that it does counts any more. */
     async die() {
       registry.die()

@@ -1,6 +1,7 @@
 import type { Guard } from '../guard.ts'
 
 const calls = ['test/delivery/nodes/calls.test.ts']
+const refusals = ['test/signin/equal-refusals.test.ts']
 
 /** Guards of what several processes of one database do together. */
 export const nodeGuards: readonly Guard[] = [
@@ -85,7 +86,8 @@ export const nodeGuards: readonly Guard[] = [
   {
     name: 'nodes O16: a call without a name is found by its number',
     file: 'src/delivery/twilio/hang-up.ts',
-    source: 'named.size > 0 || step === undefined ? [...named] : await findCalls(api, step)',
+    source:
+      'named.size > 0 || step === undefined ? [...named] : await findCall(api, step, namedCalls)',
     without: '[...named]',
     noticedBy: calls,
   },
@@ -130,6 +132,69 @@ export const nodeGuards: readonly Guard[] = [
     source: 'if (again !== undefined) return again',
     without: '',
     noticedBy: calls,
+  },
+  {
+    name: 'nodes O16: a call that has a name is of someone else, behind the same number',
+    file: 'src/delivery/twilio/hang-up.ts',
+    source: '.filter((sid) => !named?.includes(sid))',
+    without: '',
+    noticedBy: calls,
+  },
+  {
+    name: 'nodes O16: of two calls without a name none is ended',
+    file: 'src/delivery/twilio/hang-up.ts',
+    source: 'return found.length === 1 && named !== undefined ? found : []',
+    without: 'return found',
+    noticedBy: calls,
+  },
+  {
+    name: 'nodes O16: a call that its webhook has named is known to have that name',
+    file: 'src/delivery/twilio/kept-dialogue.ts',
+    source: 'if (step.providerId === undefined) session.request.onProviderId(callSid)',
+    without: '',
+    noticedBy: calls,
+  },
+  {
+    name: 'nodes O40: a no that no gateway has heard is kept for the rest of its round',
+    file: 'src/signin/sharing/join.ts',
+    source: 'return Math.min(Math.max(leftMs, heardMs), unheardMs)',
+    without: 'return heardMs',
+    noticedBy: [...refusals, 'test/lab/nodes/hang-ups.test.ts'],
+  },
+  {
+    name: 'nodes O40: a no that the gateway has heard keeps nobody out',
+    file: 'src/signin/sharing/join.ts',
+    source: 'parts.registry.shorten(keys, heardMs).catch(() => undefined)',
+    without: 'void keys',
+    noticedBy: [...refusals, 'test/lab/nodes/hang-ups.test.ts'],
+  },
+  {
+    name: 'nodes O40: a gateway that has gone on has heard nothing',
+    file: 'src/signin/sharing/join.ts',
+    source: ' || !live.isStillAsked()) return',
+    without: ') return',
+    noticedBy: refusals,
+  },
+  {
+    name: 'nodes O40: a gateway goes on once a packet is overdue',
+    file: 'src/patience/watch.ts',
+    source: 'return intervalMs === undefined || afterMs <= packets * intervalMs',
+    without: 'return intervalMs === undefined || afterMs <= packets * intervalMs || packets > 0',
+    noticedBy: ['test/patience/watch.test.ts'],
+  },
+  {
+    name: 'nodes O40: a yes is kept no longer than ten seconds',
+    file: 'src/signin/sharing/join.ts',
+    source: 'if (isKept(context, outcome)) return isLasting(context.attempt) ? keptMs : 0',
+    without: 'if (isKept(context, outcome)) return unheardMs',
+    noticedBy: refusals,
+  },
+  {
+    name: 'nodes O13: who has followed a request that no one answers hears how its prompt ended',
+    file: 'src/signin/sign-in.ts',
+    source: 'context.takenOver = true',
+    without: '',
+    noticedBy: refusals,
   },
   {
     name: 'nodes O40: an equal request waits for the call that it has found',

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 export type Balancer = {
   readonly url: string
@@ -8,12 +9,15 @@ export type Balancer = {
   stop(): Promise<void>
 }
 
-/** Twilio itself waits 15 s. */
+/** For one server. */
 const silenceMs = 2_000
+/** Twilio itself waits 15 s, and then hangs up on whoever waits for the next words. */
+const patienceMs = 13_000
+const pauseMs = 100
 
 /**
  * An HTTP balancer as `webhooks.public_url` may name it: each request goes to the next of these ports, and to the
- * one behind where that is dead, or silent for two seconds.
+ * one behind where that is dead, or silent for two seconds. Where all are, it begins again, for as long as Twilio waits.
  */
 export async function startBalancer(ports: readonly number[]): Promise<Balancer> {
   const answeredBy: number[] = []
@@ -24,7 +28,9 @@ export async function startBalancer(ports: readonly number[]): Promise<Balancer>
     for await (const chunk of request) chunks.push(chunk)
     const first = turn
     turn += 1
-    for (let tried = 0; tried < ports.length; tried += 1) {
+    const untilMs = Date.now() + patienceMs
+    for (let tried = 0; Date.now() < untilMs; tried += 1) {
+      if (tried > 0 && tried % ports.length === 0) await sleep(pauseMs)
       const index = (first + tried) % ports.length
       const reply = await pass(`http://127.0.0.1:${ports[index]}`, request, Buffer.concat(chunks))
       if (reply === undefined) continue

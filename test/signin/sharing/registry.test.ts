@@ -63,6 +63,29 @@ for (const factory of registryFactories()) {
         expect((await registry.claim(['key'])).role).to.equal('owner')
       })
 
+      it('answer no longer than was said since, and never longer than before', async () => {
+        for (const [keepMs, shortenMs, until] of [
+          [30_000, 5_000, 5_000],
+          [3_000, 5_000, 3_000],
+        ] as const) {
+          const key = `kept for ${keepMs}`
+          await registry.claim([key])
+          await registry.settle(key, settled, keepMs)
+          await registry.shorten(['another', key], shortenMs)
+          clock.advance(until - 1)
+          expect((await registry.claim([key])).role).to.equal('follower')
+          clock.advance(1)
+          expect((await registry.claim([key])).role).to.equal('owner')
+        }
+      })
+
+      it('are open until they are settled, whatever is shortened', async () => {
+        await registry.claim(['key'])
+        await registry.shorten(['key'], 5_000)
+        clock.advance(60_000)
+        expect((await registry.claim(['key'])).role).to.equal('follower')
+      })
+
       it('do not mind one being settled that nobody holds', async () => {
         await registry.settle('key', settled, 10_000)
         expect((await registry.claim(['key'])).role).to.equal('owner')
