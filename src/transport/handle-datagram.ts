@@ -80,13 +80,14 @@ function noticeSigning(
 /** The one object of the request: it lives until nothing is left to do for it. */
 function beginRequest(listener: ListenerState, packet: VerifiedPacket): OpenRequest {
   const { authenticator, gateway, request, source } = packet
+  const atMs = listener.clock.nowMs()
   const attempt = readAttempt(request, {
     id: listener.nextId(),
     gateway,
     source: source.host,
-    receivedAtMs: listener.clock.nowMs(),
+    receivedAtMs: atMs - listener.waitedMs(),
   })
-  const rules = listener.watch.begin(firstPacketOf(attempt, source, authenticator))
+  const rules = listener.watch.begin({ ...firstPacketOf(attempt, source, authenticator), atMs })
   return new OpenRequest(listener, { ...packet, attempt: { ...attempt, gateway: rules } })
 }
 

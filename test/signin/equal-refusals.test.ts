@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { alwaysReached } from '../../src/accounts/index.ts'
 import {
   type Claim,
   createMemoryRegistry,
@@ -183,6 +184,44 @@ describe('a call that was not approved, at the next server of the gateway', () =
     await world.advance(200)
     expect(await ask(world)).to.equal('held')
   })
+})
+
+describe('a request that waits for the database while another node answers its gateway', () => {
+  const away = () => {
+    const { promise: back, resolve } = Promise.withResolvers<void>()
+    return {
+      store: { ...alwaysReached, mayBeAway: () => true, ask: () => back },
+      comeBack: resolve,
+    }
+  }
+
+  for (const [what, end, reason] of [
+    ['a no', (world: World) => world.phone.only().answer({ kind: 'refused' }), 'prompt-refused'],
+    ['a yes', (world: World) => world.phone.approve(), 'accepted'],
+  ] as const) {
+    it(`rings nobody when the database is back, after ${what}`, async () => {
+      const world = createWorld({ isShared: true })
+      const registry: SignInRegistry = { ...createMemoryRegistry(world.clock), isShared: true }
+      const { passwordHasher } = world.parts
+      await world.enrol('alice', call)
+      const { comeBack, store } = away()
+      world.restart({ registry, passwordHasher, store })
+      const patient = { ...request, gateway: { ...gateway, patienceMs: 60_000 } }
+      const waiting = world.start(patient)
+      world.restart({ registry, passwordHasher })
+      await world.advance(6_000)
+      const next = world.start(patient)
+      await flush()
+      end(world)
+      await flush()
+      expect(reasonOf(next.outcome)).to.equal(reason)
+      await world.advance(9_000)
+      comeBack()
+      await flush()
+      expect(reasonOf(waiting.outcome)).to.equal(reason)
+      expect(world.phone.calls).to.have.length(1)
+    })
+  }
 })
 
 describe('a request that followed one which nobody answers any more', () => {

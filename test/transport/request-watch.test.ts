@@ -59,6 +59,15 @@ describe('what the listener tells about packets', () => {
     expect((ends[0]?.atMs ?? 0) - (begun[0]?.atMs ?? 0)).to.equal(4_000)
   })
 
+  it('takes what waited while the process stood still for as old as it may be, and learns nothing from that', () => {
+    const { watch, begun } = createRecordingWatch()
+    const harness = createHarness({ watch, waitedMs: () => 12_000 })
+    harness.receive(accessRequest({ attributes: device }).bytes)
+    const nowMs = harness.clock.nowMs()
+    expect(harness.held[0]?.attempt.receivedAtMs).to.equal(nowMs - 12_000)
+    expect(begun[0]?.atMs).to.equal(nowMs)
+  })
+
   it('tells a sign-in whether its gateway still waits, by its packets so far', () => {
     const { watch, held } = createRecordingWatch()
     const harness = createHarness({ watch })

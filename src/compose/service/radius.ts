@@ -5,6 +5,7 @@ import {
   createRadiusListener,
   openSignInsAllowed,
   type RadiusListener,
+  watchStandStill,
 } from '../../transport/index.ts'
 import type { Generations } from '../generation/generations.ts'
 import type { Lasting } from '../lasting.ts'
@@ -52,6 +53,9 @@ export function createRadius(
     },
     signing.note,
   )
+  // With one process, no other one has answered meanwhile.
+  const standStill = opened.store.nodes && watchStandStill(clock)
+  ends.defer(() => standStill?.stop())
   const { gateways } = current()
   const accounting = createAccounting({ clock, wheel, opened }, gateways, observer, settings)
   const listener = createRadiusListener({
@@ -68,6 +72,7 @@ export function createRadius(
     watch: patience,
     maxOpen: openSignInsAllowed(config.limits.openSignIns).maxOpen,
     isStoreGone: () => opened.store.reach.awayForMs() >= goneMs,
+    ...(standStill && { waitedMs: standStill.waitedMs }),
     replyCache: { keepMs: config.limits.replyCacheMs, maxBytes: config.limits.replyCacheBytes },
   })
   return {

@@ -127,7 +127,9 @@ export async function joinEqual(
 ): Promise<Following | undefined> {
   const joinKeys = joinKeysOf(context, user, policy)
   if (joinKeys === undefined) return undefined
-  const claim = await context.parts.registry.claim(joinKeys)
+  // It may have waited for the database, while another process has answered the gateway.
+  const hereForMs = Math.max(0, context.parts.clock.nowMs() - context.attempt.receivedAtMs)
+  const claim = await context.parts.registry.claim(joinKeys, hereForMs)
   if (claim.role === 'follower') {
     if (claim.isElsewhere === true) context.live.wasElsewhere('came')
     if (context.parts.registry.isShared) context.followedKeys = joinKeys

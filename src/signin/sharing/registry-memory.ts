@@ -119,14 +119,15 @@ export function createMemoryRegistry(clock: Clock): SignInRegistry & { size(): n
   return {
     isShared: false,
 
-    async claim(keys) {
-      sweepSometimes()
+    async claim(keys, hereForMs = 0) {
+      const cameAtMs = clock.nowMs() - hereForMs
       for (const key of keys) {
         const known = claims.get(key)
-        if (known === undefined || known.untilMs <= clock.nowMs()) continue
+        if (known === undefined || known.untilMs <= cameAtMs) continue
         known.settled ??= Promise.withResolvers()
         return { role: 'follower', settled: known.settled.promise }
       }
+      sweepSometimes()
       const [own = ''] = keys
       claims.set(own, { settled: undefined, untilMs: Number.POSITIVE_INFINITY })
       return { role: 'owner' }

@@ -121,8 +121,9 @@ export interface SignInRegistry {
   /**
    * Claims a join key: the first of `keys`. Exactly one claimant owns it until it is settled. Who has claimed any of
    * `keys` is followed: processes that share their keys change them at different moments (`KeyedHash.hashes`).
+   * `hereForMs`: how long ago the request came, default now. An outcome that was kept at that moment is its own.
    */
-  claim(keys: readonly string[]): Promise<Claim>
+  claim(keys: readonly string[], hereForMs?: number): Promise<Claim>
   /**
    * Hands the outcome to all followers, and for `keepMs` to those who come later. `key`: the first that was claimed. True
    * where a request at another process follows it.

@@ -105,14 +105,14 @@ export function createClaims(context: SharedContext): ClaimParts {
     return outcome
   }
 
-  /** Whether a row stands in the way of another claim. */
-  const counts = () =>
+  /** Whether a row stands in the way of a claim by a request that came so long ago. */
+  const counts = (hereForMs: number) =>
     sql<boolean>`case when shared_claim.settled is null
       then ${isAlive(sql.ref('shared_claim.process_id'))}
-      else shared_claim.counts_until_ms > ${times.now()}
+      else shared_claim.counts_until_ms > ${times.now()} - cast(${Math.round(hereForMs)} as bigint)
         and shared_claim.own_until_ms > ${times.longAgoMs()} end`
 
-  const claimOnce = (id: string, keys: readonly string[]) =>
+  const claimOnce = (id: string, keys: readonly string[], hereForMs: number) =>
     [
       queries
         .deleteFrom('shared_claim')
@@ -137,7 +137,7 @@ export function createClaims(context: SharedContext): ClaimParts {
                   selectFrom('shared_claim')
                     .select('shared_claim.id')
                     .where('shared_claim.key', 'in', keys)
-                    .where(counts()),
+                    .where(counts(hereForMs)),
                 ),
               ),
             ),
@@ -151,7 +151,10 @@ export function createClaims(context: SharedContext): ClaimParts {
         .select(['id', 'settled', 'process_id'])
         .where('key', 'in', keys)
         .where('id', '!=', id)
-        .where(counts())
+        .where(counts(hereForMs))
+        // One that is open has no end yet. Of others the latest counts.
+        .orderBy('until_ms', (order) => order.desc().nullsFirst())
+        .limit(1)
         .compile(),
       queries
         .updateTable('shared_claim')
@@ -178,10 +181,10 @@ export function createClaims(context: SharedContext): ClaimParts {
   }
 
   return {
-    async claim(keys): Promise<Claim> {
+    async claim(keys, hereForMs = 0): Promise<Claim> {
       const id = randomUUID()
       const [left, mine, [other]] = await connection
-        .atomically(claimOnce(id, keys))
+        .atomically(claimOnce(id, keys, hereForMs))
         .catch((error: unknown) => {
           // Whether it was done is unknown.
           abandon(id)
@@ -211,7 +214,8 @@ export function createClaims(context: SharedContext): ClaimParts {
         .updateTable('shared_claim')
         .set({
           settled: sealValue(hourSealer, place(id), outcome),
-          counts_until_ms: times.at(nowMs + keepMs),
+          // What is not kept answers those who follow, and no one else.
+          counts_until_ms: keepMs > 0 ? times.at(nowMs + keepMs) : 0,
           until_ms: times.at(untilMs),
           own_until_ms: untilMs,
         })

@@ -112,6 +112,7 @@ export type ListenerState = {
   readonly watch: RequestWatch
   readonly drop: ReportDrop
   readonly isStoreGone: () => boolean
+  readonly waitedMs: () => number
   /** A new attempt id: 12 characters. */
   readonly nextId: () => string
 }
@@ -131,6 +132,8 @@ export type ListenerStateOptions = {
   readonly replyCache: ReplyCacheLimits
   /** Whether the store has failed for so long that gateways should ask their next server. Default: never. */
   readonly isStoreGone?: () => boolean
+  /** How long a datagram may have waited to be read (`StandStill`). Default: no time. */
+  readonly waitedMs?: () => number
 }
 
 export function createListenerState(options: ListenerStateOptions): ListenerState {
@@ -149,6 +152,7 @@ export function createListenerState(options: ListenerStateOptions): ListenerStat
     watch: options.watch ?? noWatch,
     drop: createDropReport(clock, observer),
     isStoreGone: options.isStoreGone ?? (() => false),
+    waitedMs: options.waitedMs ?? (() => 0),
     nextId: createAttemptIds(),
   }
 }

@@ -190,6 +190,20 @@ export const nodeGuards: readonly Guard[] = [
     noticedBy: refusals,
   },
   {
+    name: 'nodes O40: a request that had to wait has the outcome of the moment at which it came',
+    file: 'src/signin/sharing/join.ts',
+    source: 'registry.claim(joinKeys, hereForMs)',
+    without: 'registry.claim(joinKeys)',
+    noticedBy: refusals,
+  },
+  {
+    name: 'nodes O40: what waited while a process stood still came before',
+    file: 'src/transport/handle-datagram.ts',
+    source: 'receivedAtMs: atMs - listener.waitedMs(),',
+    without: 'receivedAtMs: atMs,',
+    noticedBy: ['test/transport/request-watch.test.ts'],
+  },
+  {
     name: 'nodes O13: who has followed a request that no one answers hears how its prompt ended',
     file: 'src/signin/sign-in.ts',
     source: 'context.takenOver = true',

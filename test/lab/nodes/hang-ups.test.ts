@@ -59,8 +59,11 @@ describe('someone who hangs up, whose gateway comes back from a server that does
     await asks(1)
     phone.hangUp()
     const ended = await ending
+    const answers = gateway.servers[1]?.received ?? []
+    const before = answers.length
     nodes.services[1]?.process.kill('SIGCONT')
     expect(ended).to.include({ kind: 'reject', server: 0 })
+    await until(() => answers.length > before, 'an answer to what has waited at the other server')
     expect(phone.rings()).to.equal(1)
   })
 

@@ -134,9 +134,9 @@ function inTurn(
   return new Proxy(next(), {
     get(_, name: keyof SignInRegistry) {
       if (name === 'claim') {
-        return async (keys: readonly string[]) => {
+        return async (keys: readonly string[], hereForMs?: number) => {
           const target = next()
-          const claim = await target.claim(keys)
+          const claim = await target.claim(keys, hereForMs)
           if (claim.role === 'owner') owners.set(keys[0] ?? '', target)
           return claim
         }

@@ -63,6 +63,14 @@ for (const factory of registryFactories()) {
         expect((await registry.claim(['key'])).role).to.equal('owner')
       })
 
+      it('answer a request by the moment at which it came', async () => {
+        await registry.claim(['key'])
+        await registry.settle('key', settled, 10_000)
+        clock.advance(12_000)
+        expect((await registry.claim(['key'], 2_001)).role).to.equal('follower')
+        expect((await registry.claim(['key'], 2_000)).role).to.equal('owner')
+      })
+
       it('answer no longer than was said since, and never longer than before', async () => {
         for (const [keepMs, shortenMs, until] of [
           [30_000, 5_000, 5_000],
