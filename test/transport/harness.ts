@@ -142,7 +142,7 @@ export const bounds = {
 /** The way of a datagram without a socket, and with a clock that stands still. */
 export function createHarness(
   options: { gateways?: readonly GatewayEntry[] } & Partial<
-    Pick<ListenerStateOptions, 'signIn' | 'eap' | 'maxOpen' | 'replyCache' | 'watch'>
+    Pick<ListenerStateOptions, 'signIn' | 'eap' | 'maxOpen' | 'replyCache' | 'watch' | 'waitedMs'>
   > = {},
 ) {
   const clock = createManualClock()
