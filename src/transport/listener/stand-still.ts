@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../support/index.ts'
 
 /** Says whether this process has just stood still, such as on a machine that was suspended. */
 export type StandStill = {
-  /** How long a datagram that is read now may have waited to be read; 0 where the process did not stand still. */
+  /** How long a datagram that is read now may have waited to be read, in whole milliseconds; 0 where the process did not stand still. */
   waitedMs(): number
   stop(): void
 }
@@ -43,7 +43,7 @@ export function watchStandStill(
     waitedMs() {
       const nowMs = look()
       if (stoodStill === undefined || nowMs > stoodStill.untilMs) return 0
-      return nowMs - stoodStill.fromMs
+      return Math.ceil(nowMs - stoodStill.fromMs)
     },
     stop: () => timer.cancel(),
   }
