@@ -233,7 +233,7 @@ describe('a request that followed one which nobody answers any more', () => {
     const claims: Claim[] = [{ role: 'owner' }, { role: 'follower', settled: lost.promise }]
     let promptId = ''
     const registry: SignInRegistry = {
-      ...{ ...own, isShared: true, settle: async () => undefined },
+      ...{ ...own, isShared: true, settle: async () => false },
       claim: async () => claims.shift() ?? { role: 'owner' },
       async openPrompt(prompt, owner) {
         promptId = prompt.id
