@@ -18,6 +18,7 @@ const labPrograms = {
   slapd: ['slapd'],
   radclient: ['freeradius-utils'],
   freeradius: ['freeradius', 'freeradius-ldap'],
+  '/usr/lib/freeradius/rlm_sql_postgresql.so': ['freeradius-postgresql'],
   oathtool: ['oathtool'],
   eapol_test: ['eapoltest'],
   hostapd: ['hostapd'],

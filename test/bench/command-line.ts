@@ -1,5 +1,5 @@
 import yargs from 'yargs'
-import { type SubjectName, subjectNames, subjects } from './compare/subjects.ts'
+import { type Compared, compared, subjectNames, subjects } from './compare/subjects.ts'
 import { parts } from './parts/index.ts'
 
 /** What the benchmark is to do. `json`: the file for every figure of every round. */
@@ -16,7 +16,7 @@ export type Order = { readonly json: string | undefined } & (
       readonly kind: 'compare'
       readonly before: string
       readonly after: string
-      readonly subject: SubjectName
+      readonly subject: Compared
       readonly rounds: number
     }
 )
@@ -77,7 +77,7 @@ export async function readCommandLine(args: readonly string[]): Promise<Order> {
     )
     .command(
       'compare <before> <after> [subject]',
-      'Compare the CPU per sign-in of two checkouts of Holdfast, in turn',
+      'Compare the CPU per sign-in of two checkouts of Holdfast, or their memory, in turn',
       (command) =>
         command
           .positional('before', {
@@ -91,11 +91,16 @@ export async function readCommandLine(args: readonly string[]): Promise<Order> {
             describe: 'The folder of the other checkout',
           })
           .positional('subject', {
-            choices: subjectNames,
+            choices: compared,
             default: 'wire' as const,
             describe: 'What they do',
           })
-          .epilogue(subjectNames.map((name) => `${name}: ${subjects[name].what}`).join('\n')),
+          .epilogue(
+            [
+              ...subjectNames.map((name) => `${name}: ${subjects[name].what}`),
+              'memory: what the whole service holds, with a store in a file',
+            ].join('\n'),
+          ),
       ({ before, after, subject, rounds = 5, json }) => {
         order = { kind: 'compare', before, after, subject, rounds, json }
       },

@@ -1,30 +1,32 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import type { Measured } from '../load/measured.ts'
 import { type Round, runRounds } from '../load/rounds.ts'
 import { formatSpread, type Section } from '../report/section.ts'
 import { ratioOf, spreadOf } from '../statistics/spread.ts'
 import type { PerSide } from '../statistics/turns.ts'
-import { type SubjectName, subjects } from './subjects.ts'
+import { checkoutAt } from './checkouts.ts'
+import { compareMemory } from './memory.ts'
+import { type Compared, subjects } from './subjects.ts'
 
 const names = ['before', 'after'] as const
 type Name = (typeof names)[number]
 
 /**
- * Runs two checkouts of Holdfast in turn and compares their CPU for each sign-in: before and after a change.
+ * Runs two checkouts of Holdfast in turn and compares their CPU for each sign-in, or their memory: before and after a
+ * change. The first one must not be later than the other.
  *
  * @param say gets a line of progress now and then
  * @throws where a folder is not a checkout with its packages installed
  */
 export async function compareCheckouts(
   folders: PerSide<Name, string>,
-  subject: SubjectName,
+  subject: Compared,
   rounds: number,
   say: (line: string) => void,
 ): Promise<Section> {
   const checkouts = { before: checkoutAt(folders.before), after: checkoutAt(folders.after) }
+  if (subject === 'memory') return compareMemory(checkouts, rounds, say)
   const { what, slices, mostWindows, open } = subjects[subject]
-  const { start, close } = await open()
+  const { start, close } = await open(checkouts.before)
   try {
     const done = await runRounds({
       names,
@@ -66,15 +68,4 @@ function section(
     ],
     rounds,
   }
-}
-
-function checkoutAt(folder: string): string {
-  const path = resolve(folder)
-  if (!existsSync(join(path, 'src/main.ts'))) {
-    throw new Error(`${path} is no checkout of Holdfast: it has no src/main.ts`)
-  }
-  if (!existsSync(join(path, 'node_modules'))) {
-    throw new Error(`${path} has no node_modules: run npm ci there, or link those of this checkout`)
-  }
-  return path
 }

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { converse } from '../load/converse.ts'
 import type { EapMethod } from '../load/eap-device.ts'
 import { startEapLoader } from '../load/eap-loader.ts'
@@ -10,7 +7,8 @@ import { totpSide, totpSlices, totpWindows } from '../load/totp-load.ts'
 import { wireSide } from '../load/wire-load.ts'
 import { makeEapFiles, startOurs } from '../sides/eap-servers.ts'
 import { startServerScript } from '../sides/server-script.ts'
-import { enrolTotpPeople, startTotpOurs } from '../sides/totp-servers.ts'
+import { startTotpOurs } from '../sides/totp-servers.ts'
+import { scriptIn } from './checkouts.ts'
 
 /** Something that two checkouts can be compared by. */
 export type Subject = {
@@ -19,11 +17,16 @@ export type Subject = {
   readonly slices: number
   /** How many windows of warm-up there may be at most. */
   readonly mostWindows?: number
-  open(): Promise<{ start(checkout: string): Promise<Side>; close(): void }>
+  /** `before`: the earlier checkout, whose tables both can read. */
+  open(before: string): Promise<{ start(checkout: string): Promise<Side>; close(): void }>
 }
 
 export const subjectNames = ['wire', 'totp', 'ttls', 'peap', 'tls'] as const
 export type SubjectName = (typeof subjectNames)[number]
+
+/** The same, and their memory. */
+export const compared = [...subjectNames, 'memory'] as const
+export type Compared = (typeof compared)[number]
 
 export const subjects: Readonly<Record<SubjectName, Subject>> = {
   wire: {
@@ -44,8 +47,11 @@ export const subjects: Readonly<Record<SubjectName, Subject>> = {
     what: 'PAP with TOTP and a durable audit row, by the whole service',
     slices: totpSlices,
     mostWindows: totpWindows,
-    async open() {
+    async open(before) {
       const loader = startLoader()
+      const { enrolTotpPeople }: typeof import('../sides/totp-servers.ts') = await import(
+        scriptIn(before, 'totp-servers.ts')
+      )
       const enrolled = await enrolTotpPeople()
       return {
         async start(checkout) {
@@ -87,12 +93,4 @@ function eapSubject(method: EapMethod): Subject {
       }
     },
   }
-}
-
-/** A server of the bench in another checkout, where that checkout keeps it. Throws when it has none. */
-function scriptIn(checkout: string, name: string): string {
-  const places = ['test/bench/sides', 'test/bench'].map((folder) => join(checkout, folder, name))
-  const found = places.find((path) => existsSync(path))
-  if (found === undefined) throw new Error(`there is no ${places.join(' and no ')}`)
-  return pathToFileURL(found).href
 }

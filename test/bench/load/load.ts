@@ -51,7 +51,10 @@ async function openSocket(port: number): Promise<Socket> {
 async function run(job: LoadJob): Promise<LoadResult> {
   const requests = buildRequests(job)
   const sockets: Socket[] = []
-  for (let index = 0; index < job.sockets; index++) sockets.push(await openSocket(job.port))
+  const ports = [job.port, ...(job.morePorts ?? [])]
+  for (let index = 0; index < job.sockets; index++) {
+    sockets.push(await openSocket(ports[index % ports.length] ?? job.port))
+  }
 
   const replies = createReplies(requests.length)
   const sentAtMs = new Float64Array(requests.length)

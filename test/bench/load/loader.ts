@@ -6,6 +6,8 @@ export type Person = { readonly name: string; readonly password: string }
 
 export type LoadJob = {
   readonly port: number
+  /** Further servers: source ports ask all of them in turn. */
+  readonly morePorts?: readonly number[]
   readonly secret: string
   /** One request each, in this order. */
   readonly people: readonly Person[]

@@ -8,19 +8,21 @@ import type { Measured } from './measured.ts'
  * how many did.
  *
  * @param server what messages call the server
+ * @param pids its process, or all of them
  * @param mayRefuse how many more it may refuse, one whose database gives up on a busy machine, say
  */
 export async function measure(
   loader: Loader,
   server: string,
-  serverPid: number,
+  pids: number | readonly number[],
   job: LoadJob,
   mayRefuse = 0,
 ): Promise<Measured> {
   const requests = job.people.length
-  const before = cpuSeconds(serverPid)
+  const cpuNow = () => [pids].flat().reduce((sum, pid) => sum + cpuSeconds(pid), 0)
+  const before = cpuNow()
   const { accepts, rejects, lost, seconds, p50Ms, p99Ms, ...rest } = await loader.run(job)
-  const cpuMicros = ((cpuSeconds(serverPid) - before) * 1e6) / requests
+  const cpuMicros = ((cpuNow() - before) * 1e6) / requests
   const isComplete = accepts + lost + rejects === requests
   if (!isComplete || lost > requests / 100 || rejects > mayRefuse) {
     const counts = JSON.stringify({ accepts, rejects, lost, ...rest })

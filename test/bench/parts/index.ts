@@ -2,6 +2,7 @@ import { benchCodec } from './codec.ts'
 import { benchActiveDirectory, benchOpenLdap } from './directory.ts'
 import { benchEap } from './eap.ts'
 import { benchHeld } from './held.ts'
+import { benchNodes } from './nodes.ts'
 import type { Part } from './part.ts'
 import { benchPolicy } from './policy.ts'
 import { benchPortal } from './portal.ts'
@@ -22,5 +23,10 @@ export const parts: Readonly<
   held: { what: '100,000 requests held open', rounds: 1, run: benchHeld },
   portal: { what: 'people at the portal, and RADIUS beside them', rounds: 3, run: benchPortal },
   push: { what: '2,000 prompts on phones, and how fast one lets in', rounds: 3, run: benchPush },
+  nodes: {
+    what: 'one and two nodes on PostgreSQL, and approvals between them',
+    rounds: 3,
+    run: benchNodes,
+  },
   eap: { what: 'conversations of EAP, and their memory', rounds: 5, run: benchEap },
 }

@@ -7,7 +7,7 @@ import { openGateway, type TestGateway } from '../../lab/gateway.ts'
 import { freePort } from '../../lab/port.ts'
 import { createSoftwarePhone } from '../../support/software-phone.ts'
 import { benchPeople } from '../load/people.ts'
-import { type EnrolledPhone, openPhoneConnection } from '../load/phones.ts'
+import { approveAll, enter, type Member, openPrompts } from '../load/push-load.ts'
 import { cpuSeconds } from '../machine/process-cpu.ts'
 import { format, formatSpread, type Section } from '../report/section.ts'
 import { benchSecret } from '../sides/gateway.ts'
@@ -20,19 +20,8 @@ const count = 2_000
 const warmUp = 200
 /** Approvals a second: far from what the machine can do, so that the time is of one, and all are over within a minute. */
 const approvalsPerSecond = 100
-const connections = 32
 /** A source port has 256 identifiers, and a request that waits keeps its own. */
 const perGateway = 200
-const atOnce = 64
-
-type Member = {
-  readonly name: string
-  readonly password: string
-  readonly phone: EnrolledPhone
-  readonly gateway: TestGateway
-}
-/** Someone to whom the gateway shows a number. */
-type Asked = Member & { readonly number: string; readonly state: Uint8Array }
 
 type Round = {
   readonly openedBytes: number
@@ -74,11 +63,11 @@ async function runRound(folder: string, say: (line: string) => void): Promise<Ro
       if (gateway === undefined) throw new Error('too few gateways')
       return { ...person, gateway }
     })
-    const warm = await open(members.slice(0, warmUp))
+    const warm = await openPrompts(members.slice(0, warmUp))
     await approveAll(port, enter(warm), approvalsPerSecond)
     const base = await memoryOf(server)
     say(`opening ${format(count)} prompts`)
-    const asked = await open(members.slice(warmUp))
+    const asked = await openPrompts(members.slice(warmUp))
     const opened = await memoryOf(server)
     const waiting = enter(asked)
     await untilHeld()
@@ -142,65 +131,6 @@ web: { people: { listen: "127.0.0.1:${port}", public_url: "http://localhost:${po
 `,
   )
   return enrolled
-}
-
-/** Signs everyone in up to the number that the gateway shows. */
-async function open(members: readonly Member[]): Promise<readonly Asked[]> {
-  const waiting = [...members]
-  const asked: Asked[] = []
-  const work = async () => {
-    for (let member = waiting.shift(); member !== undefined; member = waiting.shift()) {
-      const { gateway, name, password } = member
-      const reply = await gateway.signIn({ user: name, password })
-      const number = /number is (\d+)/.exec(reply?.message ?? '')?.[1]
-      const state = reply?.state
-      if (number === undefined || state === undefined) {
-        throw new Error(`${name} is shown no number: ${reply?.kind} ${reply?.message}`)
-      }
-      asked.push({ ...member, number, state })
-    }
-  }
-  await Promise.all(Array.from({ length: atOnce }, work))
-  return asked
-}
-
-type Waiting = Asked & { readonly accepted: Promise<number> }
-
-/** Everyone presses Enter, and waits. `accepted`: when the Accept arrived. */
-function enter(asked: readonly Asked[]): readonly Waiting[] {
-  return asked.map((each) => {
-    const { gateway, name: user, state } = each
-    const accepted = gateway.signIn({ user, password: '', state }, 120_000).then((reply) => {
-      if (reply?.kind !== 'accept') throw new Error(`${user} did not get in: ${reply?.message}`)
-      return performance.now()
-    })
-    return { ...each, accepted }
-  })
-}
-
-/** From the signature to the Access-Accept, for each of them, so many a second. */
-async function approveAll(
-  port: number,
-  waiting: readonly Waiting[],
-  perSecond: number,
-): Promise<readonly number[]> {
-  const lines = Array.from({ length: connections }, (_, index) => openPhoneConnection(port, index))
-  const startedMs = performance.now()
-  const approve = async ({ accepted, number, phone }: Waiting, index: number) => {
-    await sleep(Math.max(0, startedMs + (index * 1_000) / perSecond - performance.now()))
-    const line = lines[index % connections]
-    if (line === undefined) throw new Error('no connection')
-    const begun = await line.begin(phone)
-    const signedMs = performance.now()
-    const answered = await line.approve(phone, begun, number)
-    if (answered !== 'approved') throw new Error(`a phone was answered ${answered}`)
-    return (await accepted) - signedMs
-  }
-  try {
-    return await Promise.all(waiting.map(approve))
-  } finally {
-    for (const line of lines) line.close()
-  }
 }
 
 /** Until each Enter has arrived: nothing answers them. */

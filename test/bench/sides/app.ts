@@ -8,23 +8,27 @@ import { fileURLToPath } from 'node:url'
 import { stopOnExit } from '../../lab/child.ts'
 import { freePort } from '../../lab/port.ts'
 import { profilerFlags } from './profile.ts'
+import type { ToldMemory } from './tell-memory.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 export type BenchApp = {
   readonly pid: number
   readonly port: number
+  /** What it holds after a full collection, where it was started with tell-memory.ts. */
+  memory(): Promise<ToldMemory>
   stop(): Promise<void>
 }
 
 /**
  * Starts `holdfast serve` as a service runs it, with its log in a file. `prepare` fills the folder
  * and gives the configuration without `listen`, `admin_socket` and `insecure_demo`. `checkout` is the
- * folder of the Holdfast to run; default this one.
+ * folder of the Holdfast to run; default this one. `preload`: a module that is loaded before it.
  */
 export async function startApp(
   prepare: (folder: string) => string,
   checkout = root,
+  preload?: URL,
 ): Promise<BenchApp> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'))
   const port = await freePort()
@@ -38,10 +42,14 @@ ${prepare(folder)}`,
   )
   const logFile = join(folder, 'log')
   const log = openSync(logFile, 'a')
+  const preloadFlags = preload === undefined ? [] : ['--expose-gc', `--import=${preload.href}`]
   const child = spawn(
     process.execPath,
-    [...profilerFlags(), 'src/main.ts', 'serve', '--config', configFile],
-    { cwd: checkout, stdio: ['ignore', log, log] },
+    [...profilerFlags(), ...preloadFlags, 'src/main.ts', 'serve', '--config', configFile],
+    {
+      cwd: checkout,
+      stdio: ['ignore', log, log, ...(preload === undefined ? [] : (['ipc'] as const))],
+    },
   )
   closeSync(log)
   stopOnExit(child, () => rmSync(folder, { recursive: true, force: true }))
@@ -53,6 +61,11 @@ ${prepare(folder)}`,
   return {
     pid: child.pid ?? 0,
     port,
+    async memory() {
+      child.send('tell')
+      const [told] = await once(child, 'message')
+      return told
+    },
     async stop() {
       child.ref()
       child.kill('SIGTERM')

@@ -19,6 +19,8 @@ import { openTwilioDoor } from './twilio-door.ts'
 
 const accountSid = `AC${'1'.repeat(32)}`
 const authToken = '0123456789abcdef0123456789abcdef'
+/** For those who let thousands wait. */
+const openSignIns = 20_000
 
 /** A row of the audit, of whichever node. */
 export type AuditedSignIn = {
@@ -34,10 +36,12 @@ export type Nodes = {
   readonly place: PostgresqlPlace
   /** By index; `restart` puts another there. */
   readonly services: readonly Service[]
-  /** The way of each to the database. */
+  /** The way of each to the database; none where they go there directly. */
   readonly links: readonly TcpProxy[]
   readonly phones: TwilioStandIn
   readonly balancer: Balancer
+  /** Where each of them takes webhooks, behind the balancer. */
+  readonly webhooks: readonly string[]
   /** Of their own, removed when they stop. */
   readonly folder: string
   openGateway(schedule: AskingSchedule, from?: string): Promise<FailoverGateway>
@@ -52,21 +56,27 @@ export type NodesOptions = {
   readonly count?: number
   /** People of the local directory. */
   readonly users: Settings
+  /** Whether nodes reach the database without a way that can be cut, which costs this process CPU. */
+  readonly direct?: boolean
   /** Another patience of the gateway that holds; default 20 s. */
   readonly patience?: string
-  /** What the configuration has besides. */
-  readonly more?: Settings
+  /** What the configuration has besides, of all nodes or of one. */
+  readonly more?: Settings | ((index: number) => Settings)
   /** Variables of the environment of one node. */
   readonly environment?: (index: number) => Readonly<Record<string, string>>
   /** Of the database server. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Variables of its environment. */
+  readonly databaseEnvironment?: Readonly<Record<string, string>>
+  /** What a standby that takes over has heard of; default `may_lose`. */
+  readonly failover?: 'may_lose' | 'loses_nothing'
   /** Further database servers, behind the first; asked once it runs. */
   readonly moreHosts?: (database: Postgresql) => Promise<readonly number[]>
 }
 
 /** Starts them. Twilio is a stand-in of this process, which sends signed webhooks through a balancer to all of them. */
 export async function startNodes(options: NodesOptions): Promise<Nodes> {
-  const { count = 2, moreHosts = async () => [] } = options
+  const { count = 2, moreHosts = async () => [], failover = 'may_lose', more = {} } = options
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-nodes-'))
   const stops: (() => Promise<unknown> | unknown)[] = [
     () => rmSync(folder, { recursive: true, force: true }),
@@ -75,7 +85,10 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
     for (const each of stops.splice(0).reverse()) await each()
   }
   try {
-    const database = await startPostgresql({ max_connections: '100', ...options.settings })
+    const database = await startPostgresql(
+      { max_connections: '100', ...options.settings },
+      options.databaseEnvironment,
+    )
     stops.push(() => database.stop('immediate'))
     const place = await database.createDatabase()
     const others = await moreHosts(database)
@@ -87,7 +100,9 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
     stops.push(() => phones.stop())
     const door = await openTwilioDoor(phones.address, folder)
     stops.push(() => door.stop())
-    const links = await Promise.all(webhookPorts.map(() => startTcpProxy(database.port)))
+    const links = options.direct
+      ? []
+      : await Promise.all(webhookPorts.map(() => startTcpProxy(database.port)))
     for (const link of links) stops.push(() => link.stop())
 
     const start = (index: number, keep?: Service) =>
@@ -95,10 +110,19 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
         (where) =>
           JSON.stringify({
             ...nodeConfig(where, options),
+            ...(typeof more === 'function' ? more(index) : more),
             node_name: nodeName(index),
             webhooks: { listen: `127.0.0.1:${webhookPorts[index]}`, public_url: balancer.url },
             outgoing: { proxy: door.proxy },
-            store: storeConfig(where, place, database, [links[index]?.port ?? 0, ...others]),
+            store: {
+              postgresql: {
+                ...databaseConfig(where, place, database, [
+                  links[index]?.port ?? database.port,
+                  ...others,
+                ]),
+                failover,
+              },
+            },
           }),
         keep,
         0,
@@ -111,6 +135,7 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
 
     return {
       ...{ database, place, services, links, phones, balancer, folder, stop },
+      webhooks: webhookPorts.map((port) => `http://127.0.0.1:${port}`),
       openGateway: (schedule, from) =>
         openFailoverGateway(
           services.map(({ port }) => port),
@@ -139,7 +164,7 @@ export function nodeName(index: number): string {
   return String.fromCharCode('a'.charCodeAt(0) + index)
 }
 
-function storeConfig(
+function databaseConfig(
   { folder }: Place,
   { database, user }: PostgresqlPlace,
   { caFile }: Postgresql,
@@ -150,11 +175,11 @@ function storeConfig(
   writeFileSync(join(secrets, 'database'), `${labDatabasePassword}\n`, { mode: 0o600 })
   const hosts = ports.map((port) => `127.0.0.1:${port}`)
   const password = 'file:secrets/database'
-  return { postgresql: { hosts, database, user, password, tls: { ca_file: caFile } } }
+  return { hosts, database, user, password, tls: { ca_file: caFile } }
 }
 
 function nodeConfig({ port, httpPort, folder }: Place, options: NodesOptions): Settings {
-  const { users, patience = '20s', more = {} } = options
+  const { users, patience = '20s' } = options
   return {
     insecure_demo: true,
     default_region: 'NL',
@@ -166,8 +191,8 @@ function nodeConfig({ port, httpPort, folder }: Place, options: NodesOptions): S
     stop_timeout: '1s',
     directories: { people: { type: 'local', users } },
     gateways: {
-      hold: gatewayConfig('hold', { patience, label: 'Office VPN' }),
-      append: gatewayConfig('append'),
+      hold: gatewayConfig('hold', { patience, label: 'Office VPN', open_sign_ins: openSignIns }),
+      append: gatewayConfig('append', { open_sign_ins: openSignIns }),
       text: gatewayConfig('text', { flow: 'challenge', methods: ['sms'] }),
     },
     delivery: {
@@ -177,7 +202,6 @@ function nodeConfig({ port, httpPort, folder }: Place, options: NodesOptions): S
       },
     },
     methods: { totp: wideTotp, call: { via: 'twilio' }, sms: { via: 'twilio' } },
-    ...more,
   }
 }
 

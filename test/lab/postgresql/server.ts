@@ -27,19 +27,21 @@ export type Postgresql = Instance & {
   readonly caFile: string
   /** An empty database that `holdfast` owns, as the store enters it: by TLS and password. */
   createDatabase(): Promise<PostgresqlPlace>
-  /** A copy that follows it, through another port where one is given. One at a time. */
-  startStandby(through?: number): Promise<Standby>
 }
 
-export type Standby = Instance & { readonly port: number; promote(): Promise<void> }
+export type Standby = Instance & { promote(): Promise<void> }
 
-type Instance = {
+/** A server that runs, with all of its databases. */
+export type Instance = {
+  readonly port: number
   /** Runs statements as the superuser. */
   admin<Row>(statement: string, database?: string): Promise<readonly Row[]>
   /** Starts it again after `stop`. */
   start(): Promise<void>
   /** `fast` ends connections in order; `immediate` is a crash. */
   stop(how?: 'fast' | 'immediate'): Promise<void>
+  /** A copy that follows it, through another port where one is given, and listens on a free port or on `port`. */
+  startStandby(through?: number, port?: number): Promise<Standby>
 }
 
 export function hasPostgresql(): boolean {
@@ -76,9 +78,13 @@ function user(): { readonly uid?: number; readonly gid?: number } {
   return { uid: id('-u'), gid: id('-g') }
 }
 
-/** Starts a PostgreSQL on a free port of the loopback. It is stopped when the run ends. */
+/**
+ * Starts a PostgreSQL on a free port of the loopback. It is stopped when the run ends. Its processes, and those of its
+ * copies, have these variables more in their environment.
+ */
 export async function startPostgresql(
   settings: Readonly<Record<string, string>> = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Postgresql> {
   const programs = findPrograms() ?? ''
   const owner = user()
@@ -112,20 +118,19 @@ export async function startPostgresql(
   const port = await freePort()
   const all = {
     listen_addresses: '127.0.0.1',
-    port: String(port),
     unix_socket_directories: folder,
     ...{ ssl: 'on', ssl_cert_file: certificates.certificateFile },
     ssl_key_file: certificates.keyFile,
     max_connections: '60',
     ...settings,
   }
-  const place = { folder, programs, owner, port }
-  const primary = createInstance({ ...place, data, settings: all })
+  const home = { folder, programs, owner, environment, settings: all }
+  const primary = createInstance({ home, port, data })
   let databases = 0
   await primary.start()
   await primary.admin(`create role holdfast login password '${labDatabasePassword}'`)
   return {
-    ...{ port, socketFolder: folder, ca: certificates.ca, caFile: certificates.caFile },
+    ...{ socketFolder: folder, ca: certificates.ca, caFile: certificates.caFile },
     ...primary,
     async createDatabase() {
       databases += 1
@@ -137,58 +142,38 @@ export async function startPostgresql(
         ...{ database, user: 'holdfast', password, ca: certificates.ca },
       }
     },
-    async startStandby(through = port) {
-      const copy = join(folder, 'standby')
-      const from = `host=127.0.0.1 port=${through} user=postgres application_name=standby`
-      await run(
-        join(programs, 'pg_basebackup'),
-        ['-D', copy, '-d', from, '-R', '-X', 'stream', '-c', 'fast'],
-        {
-          ...{ cwd: folder, ...owner },
-        },
-      )
-      const ownPort = await freePort()
-      const standby = createInstance({
-        ...{ ...place, port: ownPort, data: copy, settings: { ...all, port: String(ownPort) } },
-      })
-      await standby.start()
-      return {
-        ...standby,
-        port: ownPort,
-        async promote() {
-          await standby.admin('select pg_promote(false)')
-          const read = 'select pg_is_in_recovery() as still'
-          while ((await standby.admin<{ still: boolean }>(read))[0]?.still !== false) {
-            await new Promise((resolve) => setTimeout(resolve, 50))
-          }
-        },
-      }
-    },
   }
+}
+
+/** What a server and its copies have in common. */
+type Home = {
+  readonly folder: string
+  readonly programs: string
+  readonly owner: ReturnType<typeof user>
+  readonly environment: Readonly<Record<string, string>>
+  readonly settings: Readonly<Record<string, string>>
 }
 
 /** One server of the lab, from its folder of data. */
 function createInstance({
-  folder,
-  programs,
-  owner,
+  home,
   port,
   data,
-  settings,
 }: {
-  readonly folder: string
-  readonly programs: string
-  readonly owner: ReturnType<typeof user>
+  readonly home: Home
   readonly port: number
   readonly data: string
-  readonly settings: Readonly<Record<string, string>>
 }): Instance {
+  const { folder, programs, owner, environment } = home
+  const settings = { ...home.settings, port: String(port) }
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   let child: ChildProcess | undefined
   return {
+    port,
     async start() {
       const started = spawn(join(programs, 'postgres'), ['-D', data, ...options], {
         ...{ cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], ...owner },
+        env: { ...process.env, ...environment },
       })
       child = started
       let said = ''
@@ -218,6 +203,29 @@ function createInstance({
       const gone = new Promise((resolve) => ending.once('exit', resolve))
       ending.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT')
       await gone
+    },
+    async startStandby(through = port, wanted) {
+      const ownPort = wanted ?? (await freePort())
+      const copy = mkdtempSync(join(folder, 'standby-'))
+      if (owner.uid !== undefined && owner.gid !== undefined) chownSync(copy, owner.uid, owner.gid)
+      const from = `host=127.0.0.1 port=${through} user=postgres application_name=standby`
+      await run(
+        join(programs, 'pg_basebackup'),
+        ['-D', copy, '-d', from, '-R', '-X', 'stream', '-c', 'fast'],
+        { cwd: folder, ...owner },
+      )
+      const standby = createInstance({ home, port: ownPort, data: copy })
+      await standby.start()
+      return {
+        ...standby,
+        async promote() {
+          await standby.admin('select pg_promote(false)')
+          const read = 'select pg_is_in_recovery() as still'
+          while ((await standby.admin<{ still: boolean }>(read))[0]?.still !== false) {
+            await new Promise((resolve) => setTimeout(resolve, 50))
+          }
+        },
+      }
     },
   }
 }

@@ -38,6 +38,7 @@ export type Lived = {
   /** Calls that it has caused. */
   readonly rings: number
   readonly startedMs: number
+  readonly endedMs: number
 }
 
 export type CrowdOptions = {
@@ -51,6 +52,8 @@ export type CrowdOptions = {
   readonly rounds: number
   /** Each as often as it is there. */
   readonly deeds: readonly Deed[]
+  /** Default 16. Each has one socket for each server, and 256 identifiers there. */
+  readonly gateways?: number
 }
 
 export type Crowd = {
@@ -69,9 +72,9 @@ type Somebody = {
   usedPassword: string | undefined
 }
 
-const gatewayCount = 16
-const nameOf = (index: number) => `u${index}`
-const numberOf = (index: number) => `+316${String(20_000_000 + index)}`
+/** The name of a member of the crowd. */
+export const nameOf = (index: number) => `u${index}`
+const numberOf = (index: number) => `+316${String(20_000_000 + index * 7)}`
 
 /** The directory of so many people. */
 export function crowdUsers(count: number): Readonly<Record<string, object>> {
@@ -102,7 +105,7 @@ export async function enrolCrowd({ services: [first] }: Nodes, count: number): P
 export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
   const { nodes, people, perSecond, deeds, rounds } = options
   const gateways = await Promise.all(
-    Array.from({ length: gatewayCount }, (_, index) =>
+    Array.from({ length: options.gateways ?? 16 }, (_, index) =>
       nodes.openGateway(options.schedule, `127.0.0.${index + 1}`),
     ),
   )
@@ -121,11 +124,11 @@ export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
     const startedMs = performance.now()
     const ending = await act(options, somebody, deed, gateway, order)
     const rings = ringsOf(nodes, somebody.number) - ringsBefore
-    lived.push({
-      ...{ user: somebody.name, deed, truth: truths[deed], ending, rings, startedMs },
-    })
+    const endedMs = performance.now()
+    const life = { user: somebody.name, deed, truth: truths[deed], ending, rings }
+    lived.push({ ...life, startedMs, endedMs })
     // What a gateway that gave up has left open must not meet the next sign-in.
-    if (ending.kind === truths[deed]) idle.push(somebody)
+    if (ending.kind === truths[deed] || isToldToWait({ deed, ending })) idle.push(somebody)
   }
 
   const starting = (async () => {
@@ -188,8 +191,10 @@ async function act(
       if (seed === undefined) throw new Error('no seed')
       const code = otpCode({ seed, algorithm: 'sha1', digits: 6 }, somebody.counter)
       somebody.counter += 1
-      somebody.usedPassword = `pw-${name},${code}`
-      return gateway.signIn({ ...signIn, nas: 'append', password: somebody.usedPassword }, order)
+      const password = `pw-${name},${code}`
+      const ending = await gateway.signIn({ ...signIn, nas: 'append', password }, order)
+      somebody.usedPassword = ending.kind === 'accept' ? password : undefined
+      return ending
     }
     case 'code-again':
       return gateway.signIn(
@@ -212,6 +217,15 @@ async function act(
     case 'wrong-password':
       return gateway.signIn({ ...signIn, password: 'wrong' }, order)
   }
+}
+
+/**
+ * Whether the code may have counted before a standby took over that has not heard of all, and the person is told to
+ * wait for the next one (see docs/how-to/two-servers.md).
+ */
+export function isToldToWait({ deed, ending }: Pick<Lived, 'deed' | 'ending'>): boolean {
+  const isCode = deed === 'code' || deed === 'text'
+  return isCode && ending.message.startsWith('We have just switched servers')
 }
 
 /** Another one each time: an equal sign-in soon after the first would have its outcome (RULES 10). */

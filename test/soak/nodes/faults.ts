@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { Nodes } from '../../lab/nodes/pair.ts'
+import { cutPorts } from './cut-ports.ts'
+import type { DatabasePair } from './database-pair.ts'
 
 /** Something that breaks, and is mended again before it resolves. */
 export type Fault = { readonly name: string; strike(nodes: Nodes): Promise<void> }
@@ -28,6 +30,17 @@ export const stopNode: Fault = {
 
 export const cutNode: Fault = {
   name: 'node cut from the database for 15 s',
+  async strike({ links }) {
+    const link = links[randomInt(2)]
+    const mend = cutPorts(link === undefined ? [] : [link.port])
+    await sleep(15_000)
+    mend()
+  },
+}
+
+/** Unlike a cut, connections are made and nothing gets lost: what was written arrives late. */
+export const holdUpNode: Fault = {
+  name: 'packets of a node to the database held up for 15 s',
   async strike({ links }) {
     const link = links[randomInt(2)]
     link?.setMode('wait')
@@ -114,14 +127,26 @@ export function fakeClock(library: string, file: string): FakeClock {
   }
 }
 
-/** The clock of one node jumps, and jumps back. */
-export function shiftClock(clock: FakeClock, offset: string): Fault {
+/** A clock jumps, and jumps back. */
+export function shiftClock(clock: FakeClock, whose: string, offset: string): Fault {
   return {
-    name: `clock of a node ${offset} for 20 s`,
+    name: `clock of ${whose} ${offset} for 20 s`,
     async strike() {
       clock.set(offset)
       await sleep(20_000)
       clock.set('+0s')
+    },
+  }
+}
+
+/** The primary crashes, its standby takes over, and another one is put in its place. */
+export function crashPrimary(pair: DatabasePair, isSynchronous: boolean): Fault {
+  return {
+    name: `primary crashed, ${isSynchronous ? 'synchronous' : 'asynchronous'} standby took over`,
+    async strike() {
+      await pair.failOver()
+      await pair.mend()
+      if (isSynchronous) await pair.wait()
     },
   }
 }

@@ -1,10 +1,11 @@
 import type { AuditedSignIn } from '../../lab/nodes/pair.ts'
-import type { Lived } from './crowd.ts'
+import { isToldToWait, type Lived } from './crowd.ts'
 
 /** What must never happen, with what it happened to. */
 export type Wrongs = {
-  /** Another outcome than the person's deed. */
+  /** Another outcome than the person's deed, those apart who are told to wait. */
   readonly untrue: readonly string[]
+  readonly toldToWait: readonly string[]
   readonly silent: readonly string[]
   readonly rangTwice: readonly string[]
   /** A code that let someone in a second time. */
@@ -13,23 +14,32 @@ export type Wrongs = {
   readonly withoutRow: readonly string[]
 }
 
-/** Judges all sign-ins of a run by the audit. */
-export function judge(audit: readonly AuditedSignIn[], lived: readonly Lived[]): Wrongs {
+/** Judges all sign-ins of a run by the audit. `mayLack`: whose row may be lost; default no one's. */
+export function judge(
+  audit: readonly AuditedSignIn[],
+  lived: readonly Lived[],
+  mayLack: (each: Lived) => boolean = () => false,
+): Wrongs {
   const rows = new Map<string, number>()
   for (const { user_name: user, outcome } of audit) {
     if (outcome === 'accept') rows.set(user, (rows.get(user) ?? 0) + 1)
   }
   const accepts = new Map<string, number>()
-  for (const { user, ending } of lived) {
-    if (ending.kind === 'accept') accepts.set(user, (accepts.get(user) ?? 0) + 1)
+  for (const each of lived) {
+    const { user, ending } = each
+    if (ending.kind === 'accept' && !mayLack(each)) accepts.set(user, (accepts.get(user) ?? 0) + 1)
   }
   return {
     untrue: describe(
       lived.filter(
-        ({ ending, truth, deed }) =>
-          ending.kind !== truth && ending.kind !== 'silence' && deed !== 'code-again',
+        (each) =>
+          each.ending.kind !== each.truth &&
+          each.ending.kind !== 'silence' &&
+          each.deed !== 'code-again' &&
+          !isToldToWait(each),
       ),
     ),
+    toldToWait: describe(lived.filter(isToldToWait)),
     silent: describe(lived.filter(({ ending }) => ending.kind === 'silence')),
     rangTwice: describe(lived.filter(({ rings }) => rings > 1)),
     codeTwice: describe(
