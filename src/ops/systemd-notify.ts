@@ -12,6 +12,9 @@ export type SystemdNotifier = {
 }
 
 const sendTimeoutMs = 5000
+/** systemd ends a service that it does not hear these from. On a busy machine one try may take too long. */
+const readyTries = 5
+const watchdogTries = 2
 
 /**
  * Sends through the `systemd-notify` program, because Node has no Unix datagram sockets; the unit
@@ -28,24 +31,24 @@ export function createSystemdNotifier(options: {
   const watchdogMs = watchdogInterval(env)
 
   /** One after the other: READY must not overtake RELOADING. */
-  const send = (...assignments: string[]) => {
+  const send = (assignments: readonly string[], tries = 1) => {
     if (env.NOTIFY_SOCKET === undefined) return
-    sent = sent.then(() => run(assignments, env)).catch(options.onFailure)
+    sent = sent.then(() => sendWithin(tries, assignments, env)).catch(options.onFailure)
   }
   const feed = () => {
-    send('WATCHDOG=1')
+    send(['WATCHDOG=1'], watchdogTries)
     if (watchdogMs !== undefined) watchdog = clock.after(watchdogMs / 2, feed)
   }
   return {
     ready() {
-      send('READY=1')
+      send(['READY=1'], readyTries)
       if (watchdogMs !== undefined && watchdog === undefined) {
         watchdog = clock.after(watchdogMs / 2, feed)
       }
     },
     // libuv reads CLOCK_MONOTONIC, as systemd wants it.
-    reloading: () => send('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`),
-    stopping: () => send('STOPPING=1'),
+    reloading: () => send(['RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`]),
+    stopping: () => send(['STOPPING=1']),
     close() {
       watchdog?.cancel()
       return sent
@@ -58,6 +61,19 @@ function watchdogInterval(env: Readonly<Record<string, string | undefined>>): nu
   const microseconds = Number(env.WATCHDOG_USEC)
   const meant = env.WATCHDOG_PID === undefined || Number(env.WATCHDOG_PID) === process.pid
   return meant && microseconds > 0 ? microseconds / 1000 : undefined
+}
+
+async function sendWithin(
+  tries: number,
+  assignments: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  try {
+    await run(assignments, env)
+  } catch (error) {
+    if (tries <= 1) throw error
+    await sendWithin(tries - 1, assignments, env)
+  }
 }
 
 function run(

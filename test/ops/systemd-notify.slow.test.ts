@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -113,6 +113,23 @@ describe('systemd notifications', () => {
     notifier.ready()
     notifier.stopping()
     await notifier.close()
+    expect(failures).to.deep.equal([])
+  })
+
+  it('says READY again where a try fails, because systemd ends a service that does not say it', async () => {
+    const program = join(folder, 'systemd-notify')
+    const calls = join(folder, 'calls')
+    writeFileSync(program, `#!/bin/sh\necho "$@" >>${calls}\ntest "$(wc -l <${calls})" -gt 2\n`)
+    chmodSync(program, 0o755)
+    const failures: Error[] = []
+    const env = { ...environment(), PATH: `${folder}:${process.env.PATH}` }
+    const onFailure = (error: Error) => failures.push(error)
+    const notifier = createSystemdNotifier({ env, clock: systemClock, onFailure })
+    notifier.ready()
+    notifier.stopping()
+    await notifier.close()
+    const said = readFileSync(calls, 'utf8').trim().split('\n')
+    expect(said).to.deep.equal(['READY=1', 'READY=1', 'READY=1', 'STOPPING=1'])
     expect(failures).to.deep.equal([])
   })
 
