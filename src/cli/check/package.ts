@@ -5,9 +5,10 @@ import {
   lstatSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   type Stats,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type CheckPart, type CheckRow, collectRows, notExamined } from '../../operations/index.ts'
 import { counted } from '../../support/index.ts'
@@ -56,12 +57,18 @@ async function checkFiles(
   const listed = readFileSync(join(program, 'files.sha256'), 'utf8').matchAll(
     /^(\w{64}) {2}(.+)$/gm,
   )
+  // packaging/deb/postinst makes it of links to the files of dpkg. An editor puts another file in the place of a link.
+  const service = kind === 'deb' ? join(dirname(program), version) : undefined
   const wrong: string[] = []
   let count = 0
   for (const [, hash, path = ''] of listed) {
     count += 1
-    const problem = await problemOf(join(program, path), hash, uid)
+    const file = join(program, path)
+    const problem = await problemOf(file, hash, uid)
     if (problem !== undefined) wrong.push(`${path} ${problem}`)
+    if (service === undefined || isSameFile(file, join(service, path))) continue
+    const problemThere = await problemOf(join(service, path), hash, uid)
+    if (problemThere !== undefined) wrong.push(`${basename(service)}/${path} ${problemThere}`)
   }
   if (wrong.length > 0) {
     const more = wrong.length > mostNamed ? `, and ${wrong.length - mostNamed} more` : ''
@@ -97,10 +104,20 @@ async function problemOf(
   return digest.digest('hex') === hash ? undefined : 'has changed'
 }
 
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((file) => lstatSync(file, { throwIfNoEntry: false }))
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino
+}
+
 function checkUnit({ units }: InstalledPlaces, { kind }: Build): readonly CheckRow[] {
   if (kind === 'container') return []
   const row = { area, what: 'unit' } as const
   const own = join(units, 'holdfast.service')
+  if (isMasked(own)) {
+    const detail = `${own} is masked, so the service cannot start`
+    const remedy = 'Let it start again: systemctl unmask holdfast && systemctl start holdfast'
+    return [{ ...row, state: 'warning', detail, remedy }]
+  }
   if (kind === 'deb' && existsSync(own)) {
     const detail = `${own} takes the place of the unit of the package, and of its changes`
     const remedy = `Move your own lines to a drop-in (systemctl edit holdfast). Then: rm ${own} && systemctl daemon-reload && systemctl restart holdfast`
@@ -117,6 +134,11 @@ function checkUnit({ units }: InstalledPlaces, { kind }: Build): readonly CheckR
       ? 'as packed, without drop-ins'
       : `with your drop-ins: ${dropIns.map((name) => join(folder, name)).join(', ')}`
   return [{ ...row, state: 'ok', detail, remedy: '' }]
+}
+
+function isMasked(unit: string): boolean {
+  const isLink = lstatSync(unit, { throwIfNoEntry: false })?.isSymbolicLink() === true
+  return isLink && readlinkSync(unit) === '/dev/null'
 }
 
 /** What is in this folder is handed over to the service, and opens the store. */
