@@ -89,7 +89,11 @@ function debianChangelog(version: string, built: Date): string {
 `
 }
 
-const maintainer = 'Holdfast maintainers <holdfast@localhost>'
+/**
+ * Debian asks for an address, and this project has none: SECURITY.md says how to reach its maintainers. No mail can go to
+ * `.invalid` (RFC 2606), where `localhost` would be a user of the machine it is installed on.
+ */
+const maintainer = 'Holdfast maintainers <maintainers@holdfast.invalid>'
 
 function control(folder: string, architecture: Architecture, version: string): string {
   const bytes = filesBelow(folder)
