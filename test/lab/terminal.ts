@@ -18,12 +18,20 @@ export type Terminal = {
   ended(): Promise<number | null>
 }
 
-/** Runs `holdfast` on a pseudo-terminal, which `script` of every Debian machine makes. */
+/** Runs `holdfast` on a terminal. */
 export function openTerminal(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Terminal {
-  const line = ['node', 'src/main.ts', ...words].map((word) => `'${word}'`).join(' ')
+  return openTerminalFor(['node', 'src/main.ts', ...words], env)
+}
+
+/** Runs a program on a pseudo-terminal, which `script` of every Debian machine makes. */
+export function openTerminalFor(
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Terminal {
+  const line = words.map((word) => `'${word}'`).join(' ')
   const child: ChildProcess = spawn(
     'script',
     ['--quiet', '--return', '--flush', '--command', line, '/dev/null'],

@@ -13,7 +13,7 @@ import { codeOf } from '../lab/service-config.ts'
 import { totpNow } from '../lab/totp.ts'
 import { buildPackages } from '../network/packages/built.ts'
 import { type Directory, startDirectoryIn } from '../network/packages/directory.ts'
-import { initFromFlags, signIn } from '../network/packages/installed.ts'
+import { askAsGateway, initFromFlags, lastRestart, signIn } from '../network/packages/installed.ts'
 import { bootMachine, type Machine } from '../network/packages/machine.ts'
 import { asVersion } from '../network/packages/older.ts'
 
@@ -141,28 +141,8 @@ describe('packages, the long way', function () {
       it('an upgrade restarts it, and a question that was open before is answered after', async () => {
         const enrolled = machine.run('holdfast authenticator add alice --no-qr --json')
         const [, seed = ''] = /secret=([A-Z2-7]+)/.exec(enrolled) ?? []
-        const secret = machine.run('cat /etc/holdfast/credentials/vpn-secret').trim()
-        const ask = (attributes: string) => {
-          const [program, ...words] = machine.network
-          const input = `${attributes}, User-Name = alice, Message-Authenticator = 0x00\n`
-          const client = [
-            'radclient',
-            '-x',
-            '-t',
-            '20',
-            '-r',
-            '1',
-            '127.0.0.1:1812',
-            'auth',
-            secret,
-          ]
-          try {
-            return execFileSync(program, [...words, ...client], { input, encoding: 'utf8' })
-          } catch (error) {
-            // radclient expects an Accept.
-            return String((error as { stdout: unknown }).stdout)
-          }
-        }
+        const ask = (attributes: string) =>
+          askAsGateway(machine, `User-Name = alice, ${attributes}`)
         const asked = ask(`User-Password = "${directory.password}"`)
         const [, state] = /State = (0x[0-9a-f]+)/.exec(asked) ?? []
         expect(state, asked).to.not.equal(undefined)
@@ -177,12 +157,25 @@ describe('packages, the long way', function () {
         expect(machine.run('ls /usr/lib/holdfast')).to.not.match(new RegExp(`^${older}$`, 'm'))
         expect(machine.run('sha256sum /etc/holdfast/holdfast.yaml')).to.equal(config)
         expect(machine.run('ls /var/backups')).to.match(/holdfast-before-.*\.db/)
-        const times = machine.run(
-          'journalctl -u holdfast -o short-unix --no-pager | grep -E "service-(stopping|ready)" | tail -2',
-        )
-        const [from = 0, to = 0] = times.split('\n').map((line) => Number.parseFloat(line))
-        console.log(`      away for ${Math.round((to - from) * 1_000)} ms`)
         await machine.until('systemctl -q is-active holdfast')
+        const [load] = machine.run('cat /proc/loadavg').split(' ')
+        console.log(`      restart at load ${load}, in ms:`, lastRestart(machine))
+      })
+
+      it('an upgrade restarts it also while it is still starting', async () => {
+        const dropIn = '/run/systemd/system/holdfast.service.d/slow.conf'
+        const lines = '[Service]\\nTimeoutStartSec=infinity\\nExecStartPost=/bin/sleep infinity\\n'
+        machine.run(`mkdir --parents $(dirname ${dropIn}); printf '${lines}' >${dropIn}
+          systemctl daemon-reload; systemctl restart --no-block holdfast`)
+        await machine.until(
+          '[ "$(systemctl show --property SubState --value holdfast)" = start-post ]',
+        )
+        const before = processId()
+        machine.run(`rm ${dropIn}`)
+        machine.run('apt-get install --yes --allow-downgrades /shared/older.deb')
+        expect(processId()).to.not.equal(before)
+        expect(machine.run('ls /usr/lib/holdfast')).to.equal(`${older}\npackage\n`)
+        expect(signIn(machine, directory)).to.match(/Accepted after/)
       })
 
       it('removal keeps everything but the program', () => {

@@ -9,12 +9,15 @@ export type Directory = Pick<OpenLdap, 'ldapsUrl' | 'ca' | 'baseDn' | 'bindDn' |
   stop(): void
 }
 
-/** Starts an OpenLDAP that listens on the loopback of a machine, with programs of this one. */
-export async function startDirectoryIn(machine: Machine): Promise<Directory> {
+/** Starts a directory that listens on the loopback of a machine, with programs of this one. */
+export async function startDirectoryIn(
+  machine: Machine,
+  kind: 'openldap' | 'samba' = 'openldap',
+): Promise<Directory> {
   const [program, ...words] = machine.network
   const child = spawn(
     program,
-    [...words, process.execPath, join(import.meta.dirname, 'directory-child.ts')],
+    [...words, process.execPath, join(import.meta.dirname, 'directory-child.ts'), kind],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   )
   child.unref()

@@ -18,11 +18,20 @@ export type Machine = {
   run(lines: string, input?: string): string
   /** The same, for what may fail. */
   try(lines: string, input?: string): Said
+  /** Words before a program of that machine, which then runs there. */
+  readonly enter: readonly [string, ...string[]]
   /** Words before a program of this machine that is to use the network of that one. */
   readonly network: readonly [string, ...string[]]
   /** Waits until a line of a shell succeeds there. */
   until(line: string, withinMs?: number): Promise<void>
   stop(): Promise<void>
+}
+
+/** What root has there. */
+export const rootEnvironment = {
+  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+  LANG: 'C.UTF-8',
 }
 
 /** Ten seconds on an idle machine. */
@@ -61,27 +70,16 @@ export async function bootMachine(suite: Suite = 'bookworm'): Promise<Machine> {
   }
   await wait(() => leaderOf(child.pid) !== undefined)
   const leader = leaderOf(child.pid) ?? ''
-  const enter = [
-    '--target',
-    leader,
-    '--mount',
-    '--uts',
-    '--ipc',
-    '--net',
-    '--pid',
-    '--root',
-    '--wd',
+  const enter: Machine['enter'] = [
+    'nsenter',
+    ...['--target', leader, '--mount', '--uts', '--ipc', '--net', '--pid', '--root', '--wd'],
   ]
+  const [program, ...words] = enter
   const attempt: Machine['try'] = (lines, input = '') => {
     const { status, stdout, stderr } = spawnSync(
-      'nsenter',
-      [...enter, '/bin/sh', '-e', '-c', lines],
-      {
-        input,
-        encoding: 'utf8',
-        maxBuffer: 64 * 1024 * 1024,
-        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LANG: 'C.UTF-8' },
-      },
+      program,
+      [...words, '/bin/sh', '-e', '-c', lines],
+      { input, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, env: rootEnvironment },
     )
     return { code: status, output: stdout + stderr }
   }
@@ -96,6 +94,7 @@ export async function bootMachine(suite: Suite = 'bookworm'): Promise<Machine> {
       if (code !== 0) throw new Error(`${lines}\nended with ${code}:\n${said}`)
       return said
     },
+    enter,
     network: ['nsenter', '--target', leader, '--net'],
     async until(line, withinMs = 300_000) {
       const endMs = Date.now() + withinMs
