@@ -39,7 +39,7 @@ export type OtpAlgorithm = 'sha1' | 'sha256' | 'sha512'
  */
 export const spareTokenOwner = 'spare-tokens:'
 
-/** When the codes of a token count; absent: without a limit. Milliseconds since 1970. */
+/** When the codes of a token are valid; absent: without a limit. Milliseconds since 1970. */
 export type Validity = {
   readonly validFromMs?: number
   /** The first moment at which they are no longer valid. */
@@ -56,9 +56,9 @@ export type TotpAuthenticator = Common &
     readonly periodSeconds: 30 | 60
     /** Learnt clock drift in steps; added to the current step before the window is searched. */
     readonly driftSteps: number
-    /** Last accepted step, or -1. A code counts only for a later step. */
+    /** Last accepted step, or -1. A code is accepted only for a later step. */
     readonly lastStep: number
-    /** Later steps whose codes counted while a clock was ahead; they are no longer accepted. Absent: none. */
+    /** Later steps whose codes were accepted while a clock was ahead; they are no longer accepted. Absent: none. */
     readonly spentAhead?: readonly number[]
     /** Id of the phone whose page shows its codes; it goes with that phone. */
     readonly phoneId?: string
@@ -148,7 +148,7 @@ export type Authenticator =
   | PasskeyAuthenticator
   | PushAuthenticator
 
-/** Whether the codes of a token count at this moment. */
+/** Whether the codes of a token are valid at this moment. */
 export function isValidAt({ validFromMs, validUntilMs }: Validity, nowMs: number): boolean {
   return (validFromMs ?? 0) <= nowMs && nowMs < (validUntilMs ?? Number.POSITIVE_INFINITY)
 }

@@ -13,7 +13,7 @@ export type RungBell = {
 
 /** Every method rejects with StoreError when the store fails. */
 export interface BellStore {
-  /** In the place of an earlier answer for the same prompt and phone. */
+  /** Takes the place of an earlier answer for the same prompt and phone. */
   note(bell: RungBell): Promise<void>
   /** Of one person, the oldest first. `untilMs` is not in it. */
   list(userKey: string, fromMs: number, untilMs: number): Promise<readonly RungBell[]>

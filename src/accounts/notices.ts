@@ -12,7 +12,7 @@ export type PersonChange =
   /** As it was: a number or address that was removed is told as well. */
   | { readonly kind: 'authenticator-removed'; readonly authenticator: Authenticator }
   | { readonly kind: 'authenticator-renamed'; readonly authenticator: Authenticator }
-  /** PIN or backup number. `before`: as it was, so that a backup number that is gone hears of it. */
+  /** PIN or backup number. `before`: as it was, so that a backup number that is gone is told. */
   | {
       readonly kind: 'phone-changed'
       readonly before: Authenticator
@@ -95,7 +95,7 @@ export const minorChanges: readonly PersonChange['kind'][] = [
   ...(['phone-silent', 'prompts-paused'] as const),
 ]
 
-/** So long phones show a change, and so many of them. */
+/** How long phones show a change, and how many of them. */
 export const phoneNotices = { keptMs: 30 * dayMs, most: 50 } as const
 
 export interface PhoneNoticeStore {

@@ -19,7 +19,7 @@ export type Unanswered = PromptPlace & {
   readonly pausedUntilMs?: number
 }
 
-/** So many in a row pause the prompts from their place. */
+/** This many in a row pause the prompts from their place. */
 export const unansweredPrompts = 3
 /** How long a pause lasts, and how long a prompt without an answer is counted. */
 export const pauseMs = 3_600_000

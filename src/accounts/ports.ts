@@ -22,7 +22,7 @@ export type SpendEvidence = {
 }
 
 /**
- * `spent`: it counted, once. `reused`: it was spent before. `same-request`: this very packet spent it less than a
+ * `spent`: it was accepted, once. `reused`: it was spent before. `same-request`: this very packet spent it less than a
  * minute ago, and its answer may have been lost. In a store that processes share, an equal packet did so less than 10 s
  * ago (RULES 10, 36).
  */
@@ -68,7 +68,10 @@ export interface AuthenticatorStore {
   spendRecovery(id: string, codeHash: Uint8Array, evidence: SpendEvidence): Promise<SpendResult>
   /** The passkey with this id, whose person it says. */
   findPasskey(credentialId: string): Promise<PasskeyAuthenticator | undefined>
-  /** Notes what a signature has said. False where the passkey is gone, or has counted as far before: then it was copied. */
+  /**
+   * Notes what a signature has said. False where the passkey is gone, or has reached this count before: then it was
+   * copied.
+   */
   usePasskey(id: string, use: PasskeyUse): Promise<boolean>
   /** The phone with this id, whose person it says. */
   findPhone(id: string): Promise<PushAuthenticator | undefined>

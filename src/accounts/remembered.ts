@@ -1,6 +1,6 @@
 import type { Method } from './authenticator.ts'
 
-/** Where a sign-in counts as the same again: one person's device at one group of gateways. */
+/** Where a sign-in is taken as the same again: one person's device at one group of gateways. */
 export type RememberedPlace = {
   readonly userKey: string
   /** Group of the gateway. */
@@ -15,7 +15,7 @@ export type RememberedPlace = {
 export type RememberedSignIn = RememberedPlace & {
   /** The second factor it had. */
   readonly method: Method
-  /** When it was, and until when it counts at most: milliseconds since 1970. */
+  /** When it was, and until when it is valid at most: milliseconds since 1970. */
   readonly atMs: number
   readonly untilMs: number
 }
@@ -23,8 +23,8 @@ export type RememberedSignIn = RememberedPlace & {
 /** Sign-ins that are remembered, one for each place. Every method rejects with StoreError when the store fails. */
 export interface RememberedStore {
   /**
-   * What is remembered of a place, ended or not; undefined where there is nothing, where
-   * `passwordStamp` is another than then, and for a row that was not written by `keep`.
+   * What is remembered of a place, ended or not; undefined where there is nothing, where `passwordStamp` differs from
+   * the one of that time, and for a row that was not written by `keep`.
    */
   find(place: RememberedPlace, passwordStamp: string): Promise<RememberedSignIn | undefined>
   /** Takes the place of what was there. Keeps nothing of someone who is blocked. */

@@ -1,4 +1,4 @@
-/** What a lockout shield knows of a person's wrong passwords, for processes that check passwords beside each other. */
+/** What a lockout shield knows of a person's wrong passwords, for processes that check passwords side by side. */
 export type SharedTries = {
   /** Wrong passwords since the last right one. */
   readonly wrong: number

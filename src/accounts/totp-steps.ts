@@ -1,6 +1,6 @@
 import type { TotpAuthenticator } from './authenticator.ts'
 
-/** Whether the code of this step counted before, or is older than one that did (RFC 6238 5.2). */
+/** Whether the code of this step was accepted before, or is older than one that was (RFC 6238 5.2). */
 export function isSpentStep(
   { lastStep, spentAhead = [] }: Pick<TotpAuthenticator, 'lastStep' | 'spentAhead'>,
   step: number,
@@ -13,9 +13,9 @@ type StepClock = Pick<TotpAuthenticator, 'lastStep' | 'driftSteps'> & {
 }
 
 /**
- * How far the last accepted step lies in the future, in milliseconds; 0 where it does not. This happens
- * when a clock was ahead for a while: until the time reaches that step, no code counts. A device may be
- * ahead of this server by what was learnt of it, and by a step more.
+ * How far the last accepted step lies in the future, in milliseconds; 0 where it does not. This happens when a clock
+ * was ahead for a while: until the time reaches that step, no code is accepted. A device may be ahead of this server by
+ * what was learnt of it, and by a step more.
  */
 export function lastStepAheadMs(
   { lastStep, driftSteps, periodSeconds }: StepClock,
@@ -26,7 +26,7 @@ export function lastStepAheadMs(
   return lastStep * periodSeconds * 1000 - nowMs
 }
 
-/** The steps at which codes of one authenticator counted, as far as they are still known. */
+/** The steps at which codes of one authenticator were accepted, as far as they are still known. */
 export type SpentSteps = {
   /** Newest first: the last accepted step and those before it. */
   readonly recent: readonly number[]
@@ -37,9 +37,8 @@ export type SpentSteps = {
 }
 
 /**
- * The same steps, with the newest that is not in the future as the last accepted one. What was spent in the
- * future stays spent, so that no code counts a second time. Undefined where that would take more
- * than is known.
+ * The same steps, with the newest that is not in the future as the last accepted one. What was spent in the future
+ * stays spent, so that no code is accepted a second time. Undefined where that would take more than is known.
  */
 export function resetSteps(steps: SpentSteps, nowStep: number): SpentSteps | undefined {
   const recent = steps.recent.filter((step) => step <= nowStep)

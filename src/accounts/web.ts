@@ -136,14 +136,14 @@ export interface EnrolmentCodeStore {
   look(userKey: string, nowMs: number): Promise<EnrolmentCode | undefined>
   /**
    * Takes it away if the hash is right, and one try otherwise, in one atomic statement each; the last wrong try takes
-   * the code away. `none`: there is no code that counts.
+   * the code away. `none`: there is no valid code.
    */
   spend(userKey: string, codeHash: Uint8Array, nowMs: number): Promise<'right' | 'wrong' | 'none'>
   remove(userKey: string): Promise<boolean>
   purge(nowMs: number, stepRows: number): Promise<number>
 }
 
-/** What is kept of a person beside authenticators and account state. */
+/** What is kept of a person besides authenticators and account state. */
 export type PersonRecord = {
   readonly userKey: string
   /** As the person has chosen it. */
@@ -165,7 +165,7 @@ export interface PersonStore {
   setLanguage(userKey: string, language: string | undefined): Promise<void>
   /** Keeps the earlier moment where there is one. Nothing is noted for 30 days after it was lifted. */
   markIdle(userKey: string, sinceMs: number, nowMs: number): Promise<void>
-  /** False where none was marked; lifted it is all the same. */
+  /** False where none was marked; it is lifted all the same. */
   liftIdle(userKey: string, nowMs: number): Promise<boolean>
   markEnrolled(userKey: string, nowMs: number): Promise<void>
   /** True where none was in the last `windowMs`, and notes this one, in one atomic statement. */
@@ -174,6 +174,6 @@ export interface PersonStore {
   userHandle(userKey: string): Promise<Uint8Array>
   /** The same for a reminder of a campaign. */
   takeReminder(userKey: string, nowMs: number, windowMs: number): Promise<boolean>
-  /** Of a reminder that could not be sent, taken at `atMs`: the next one need not wait. */
+  /** For a reminder that could not be sent, taken at `atMs`: the next one need not wait. */
   giveReminderBack(userKey: string, atMs: number): Promise<void>
 }

@@ -10,10 +10,10 @@ const typeOf: Readonly<Record<ProfileMethod, number>> = {
 }
 
 /**
- * A configuration profile for macOS, iOS and iPadOS (`.mobileconfig`): the authority and the Wi-Fi network that
- * trusts it for these server names alone. People type name and password when they join; for `tls` they choose
- * a certificate that the device has. Follows Apple's Device Management reference (com.apple.wifi.managed).
- * Throws CertificateError `name-invalid`.
+ * A configuration profile for macOS, iOS and iPadOS (`.mobileconfig`): the authority and the Wi-Fi network that trusts
+ * it only for these server names. People type name and password when they join; for `tls` they choose a certificate
+ * that the device has. Follows Apple's Device Management reference (com.apple.wifi.managed). Throws CertificateError
+ * `name-invalid`.
  */
 export function writeAppleProfile(profile: Profile): string {
   checkProfile(profile)

@@ -45,7 +45,7 @@ function ownedByPerson({ person, ...files }: DemoDevice) {
   return { ...files, owner: person }
 }
 
-/** Whether all of it can be read, belongs together, and counts at this moment. */
+/** Whether all of it can be read, belongs together, and is valid at this moment. */
 function isGood(
   authorityFile: string,
   { certFile, keyFile, owner }: IssuedFiles & { readonly owner: string },

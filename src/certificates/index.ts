@@ -1,5 +1,5 @@
-// A small authority of one's own for EAP: certificates for servers and devices, and the profiles that make
-// devices trust them. Imports nothing of ours but support/. Heavy: imported only where it is needed.
+// A small private authority for EAP: certificates for servers and devices, and the profiles that make devices trust
+// them. Imports nothing of ours but support/. Heavy: imported only where it is needed.
 
 export { writeAppleProfile } from './apple.ts'
 export { type Authority, createAuthority, type Issued, openAuthority } from './authority.ts'

@@ -1,6 +1,6 @@
 import { dayMs } from '../support/index.ts'
 
-/** Devices whose clocks are a little behind must not find a certificate of the future. */
+/** Devices whose clocks are a little behind must not get a certificate that is not valid yet. */
 const earlyMs = 3_600_000
 
 /** From an hour ago, for as many days. */

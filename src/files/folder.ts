@@ -8,7 +8,7 @@ export type FolderHandle = {
   /** As it was opened, for texts. */
   readonly path: string
   readonly owner: Owner
-  /** A path of `name` in this folder and no other. Node has no openat(2); Linux takes this in its place. */
+  /** A path of `name` in this folder and no other. Node has no openat(2); Linux takes this instead. */
   at(name: string): string
   /** New and changed names are on the disk afterwards. */
   sync(): void

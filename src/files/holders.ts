@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from 'node:fs'
 
 /**
- * Ids of processes that have this file open. Root sees those of all users, others their own. It is
- * found by the file itself, so that a process which opened it by another path counts as well.
+ * Ids of processes that have this file open. Root sees those of all users, others their own. It is found by the file
+ * itself, so that a process which opened it by another path is found too.
  */
 export function findHolders(file: { readonly dev: number; readonly ino: number }): number[] {
   return namesIn('/proc')

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { FileError } from './errors.ts'
 import { checkTrustedPath } from './trusted-path.ts'
 
-/** A folder of this user alone, for files that are not finished. */
+/** A folder of this user only, for files that are not finished. */
 export type PrivateFolder = { readonly path: string; remove(): void }
 
 /**

@@ -3,8 +3,9 @@ import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
- * Writes a file again, for its owner alone. It is the old or the new one, whatever happens meanwhile; resolves when it is
- * on disk. No disk holds up the process. The folder must be one that others cannot change. Throws what the system says.
+ * Writes a file again, only for its owner. It is the old or the new one, whatever happens meanwhile; resolves when it
+ * is on disk. A slow disk does not hold up the process. The folder must be one that others cannot change. Throws what
+ * the system says.
  */
 export async function replaceFile(path: string, content: string): Promise<void> {
   const part = `${path}.${randomBytes(8).toString('hex')}`

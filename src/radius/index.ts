@@ -1,6 +1,6 @@
-// The wire: RADIUS packets and attributes from bytes and back, authenticators, the ciphers inside
-// attributes, dictionaries. Pure: no socket, configuration, log or clock; only `loadDictionary` reads
-// files. May import nothing of ours.
+// The wire: RADIUS packets and attributes from bytes and back, authenticators, the ciphers inside attributes,
+// dictionaries. Pure: no socket, configuration, log or clock; only `loadDictionary` reads files. May not import other
+// parts.
 
 export {
   findAllAttributes,

@@ -20,7 +20,7 @@ export const packetCode = {
   ProtocolError: 52,
 } as const
 
-/** Attribute numbers the code itself speaks of; all others live in the dictionaries. */
+/** Attribute numbers that the code itself uses; all others live in the dictionaries. */
 export const attributeType = {
   UserName: 1,
   UserPassword: 2,
@@ -93,7 +93,7 @@ export const ruckusType = { Ssid: 3 } as const
 /** Code of an EAP packet (RFC 3748 4), which EAP-Message carries (RFC 3579). */
 export const eapCode = { Request: 1, Response: 2, Success: 3, Failure: 4 } as const
 
-/** Type of an EAP packet (RFC 3748 5, values of IANA), those the code itself speaks of. */
+/** Type of an EAP packet (RFC 3748 5, values of IANA), those that the code itself uses. */
 export const eapType = {
   Identity: 1,
   Notification: 2,

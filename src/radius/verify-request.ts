@@ -17,7 +17,7 @@ export type Answerable = Pick<Packet, 'identifier' | 'authenticator' | 'attribut
   readonly [verifiedWith]: SharedSecret
 }
 
-/** What a gateway has to keep to (CVE-2024-3596). Both count for Access-Request only. */
+/** What a gateway has to keep to (CVE-2024-3596). Both apply only to Access-Request. */
 export type RequestPolicy = {
   /** Refuse an Access-Request without Message-Authenticator. */
   readonly requireMessageAuthenticator: boolean

@@ -24,8 +24,8 @@ export type SpokenTexts = Texts & { languageOf(tag: string | undefined): string 
 export class TextsError extends HoldfastError<'text-language-unknown' | 'text-place-unknown'> {}
 
 /**
- * @throws TextsError `text-language-unknown` when the default language has no texts,
- *   `text-place-unknown` when an override uses a `{place}` that the text it replaces has not
+ * @throws TextsError `text-language-unknown` when the default language has no texts, `text-place-unknown` when an
+ * override uses a `{place}` that the text it replaces does not have
  */
 export function createTexts(options: TextsOptions): SpokenTexts {
   const languages = mergeLanguages(options.overrides ?? {})

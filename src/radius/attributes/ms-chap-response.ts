@@ -3,7 +3,7 @@ export const msChapChallengeLength = { 1: 8, 2: 16 } as const
 
 /** Ident, Flags, 24 bytes of another kind in each version, and the 24 of the NT-Response. */
 const responseLength = 50
-/** Of Flags in version 1: the NT-Response counts, not that of LAN Manager. */
+/** A flag of version 1: the NT-Response is used, not that of LAN Manager. */
 const ntResponseCounts = 1
 
 /** What MS-CHAP-Response (version 1) and MS-CHAP2-Response hold (RFC 2548 2.1.3, 2.3.2). */
@@ -16,8 +16,8 @@ export type MsChapResponse = {
 }
 
 /**
- * Reads the value of a response; undefined for one of another length than 50 bytes. `isLanManager`: by its Flags,
- * which version 1 has, only the response of LAN Manager counts.
+ * Reads the value of a response; undefined for one of another length than 50 bytes. `isLanManager`: by its Flags, which
+ * version 1 has, only the response of LAN Manager is used.
  */
 export function decodeMsChapResponse(
   version: 1 | 2,

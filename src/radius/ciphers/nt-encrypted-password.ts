@@ -9,9 +9,9 @@ const headerLength = 4
 const maxPiece = 243
 
 /**
- * Puts MS-CHAP-NT-Enc-PW (311/6) together: `values` are those of all its attributes in a packet, each
- * without the vendor's header. Sequence numbers count from 1 and say the order. Gives 516 bytes;
- * undefined where a piece is missing, doubled, of another ident, or the whole has another length.
+ * Puts MS-CHAP-NT-Enc-PW (311/6) together: `values` are those of all its attributes in a packet, each without the
+ * vendor's header. Sequence numbers start at 1 and give the order. Gives 516 bytes; undefined where a piece is missing,
+ * doubled, of another ident, or the whole has another length.
  */
 export function joinNtEncryptedPassword(
   values: readonly Uint8Array[],

@@ -90,7 +90,7 @@ function decodeOne(
   }
 }
 
-/** Undefined when there is no cipher, or the cipher text is malformed. Padding is cut where it can be told. */
+/** Undefined when there is no cipher, or the cipher text is malformed. Padding is cut where it can be recognised. */
 function decrypt(
   { encryption, dataType, fixedLength }: AttributeDefinition,
   value: Uint8Array,

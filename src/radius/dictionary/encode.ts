@@ -75,7 +75,7 @@ function encodeChild(
   return { type, value: encodeBytes(definitions, definition, child, cipher) }
 }
 
-/** How much of a path is attribute, vendor and extended numbers; what is after are TLVs. */
+/** How much of a path is attribute, vendor and extended numbers; the rest are TLVs. */
 function prefixLengthOf([type = 0, second]: readonly number[]): number {
   if (type === attributeType.VendorSpecific) return 3
   if (!isExtended(type) && !isLongExtended(type)) return 1

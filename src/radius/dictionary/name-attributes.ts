@@ -5,7 +5,7 @@ import type { Dictionary } from './dictionary.ts'
 /** An attribute as people read it. */
 export type NamedText = { readonly name: string; readonly value: string }
 
-/** Each with its name in the dictionary; values in quotes are text. Reads no dictionary for nothing. */
+/** Each with its name in the dictionary; values in quotes are text. Reads a dictionary only where it is needed. */
 export function nameAttributes(
   dictionary: () => Dictionary,
   attributes: readonly Attribute[],

@@ -12,7 +12,7 @@ export type SkippedKind = Place & {
 
 export type Skipped = {
   readonly kinds: readonly SkippedKind[]
-  /** Why a name that a file has is in no dictionary; undefined for one that no file has. */
+  /** Why a name that is in a file is not in the dictionary; undefined for one that no file has. */
   whyMissing(name: string): string | undefined
 }
 
@@ -57,7 +57,7 @@ export class SkippedLines implements Skipped {
     return `${fileName}:${line} has ${name}, but ${lowerFirst(what)}${byNumber}`
   }
 
-  /** A name with dots is missing with its last part, or with something that it is inside of. */
+  /** A name with dots is missing where its last part is, or something that it is inside of. */
   #find(name: string): Missing | undefined {
     const parts = name.toLowerCase().split('.')
     return [name.toLowerCase(), ...parts.toReversed()]

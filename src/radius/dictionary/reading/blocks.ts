@@ -23,7 +23,7 @@ export class Blocks {
     this.#open.push(block)
   }
 
-  /** False where this ends nothing that is open. `END` alone ends whatever is. */
+  /** False where this does not end an open block. `END` alone ends whatever is. */
   end(kind: Block['kind'], name: string | undefined): boolean {
     const block = this.#open.pop()
     if (block === undefined) return false

@@ -168,7 +168,7 @@ function refine(attribute: NewAttribute, before: Draft | undefined): NewAttribut
   }
 }
 
-/** As nearly all VALUE lines have it; the way over bytes takes ten times as long. */
+/** As nearly all VALUE lines have it; the conversion to bytes takes ten times as long. */
 function plainNumber(dataType: DataType, text: string): number | undefined {
   const isSmall = dataType === 'integer' && text.length < 10 && /^\d+$/.test(text)
   return isSmall ? Number(text) : undefined

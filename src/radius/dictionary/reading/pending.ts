@@ -23,7 +23,7 @@ export class PendingLines {
     this.#values.push({ ...where, of, name, text })
   }
 
-  /** The VALUE lines of `name` count for `to` as well. */
+  /** The VALUE lines of `name` apply to `to` as well. */
   shareValues(name: string, to: ValueNames | string, where: Omit<Reference, 'name'>): void {
     this.#shared.push({ ...where, name, to })
   }
