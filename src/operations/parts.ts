@@ -98,7 +98,7 @@ export type DryRunReport = {
   readonly inUse: { readonly patienceMs: number; readonly marginMs: number }
 }
 
-/** What people do for themselves needs of the configuration in use. */
+/** What the operations of people on themselves need of the configuration in use. */
 export type OwnParts = {
   /** A person as the directory knows them now. Rejects with AdminError `user-unknown` and `directory-down`. */
   find(
@@ -119,7 +119,7 @@ export type OwnParts = {
   onFraud(): FraudStop | undefined
   /** Tells the person and the administrators of a report. Returns at once and never throws. */
   onReport(person: ToldPerson, report: StrangerReport): void
-  /** Hears that a report could not stop anything yet. */
+  /** Called when a report could not stop anything yet. */
   onStopFailed(error: unknown): void
 }
 
@@ -189,7 +189,7 @@ export type AdminParts = {
     ): readonly { readonly name: string; readonly value: string }[]
     /** What phones and passkeys that are played need; undefined but in a demo. */
     devices(): DeviceParts | undefined
-    /** What may be sent to whoever helps: nothing in it is secret, or names a person or a place. */
+    /** What may be sent to the one who helps: nothing in it is secret, or names a person or a place. */
     support(signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>
     /** Forgets wrong codes that are counted in memory. */
     forgetMisses(userKey: string): Promise<void>

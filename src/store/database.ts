@@ -23,7 +23,7 @@ export type Database = {
   /** What a server that took over may have forgotten. */
   readonly takeOvers: TakeOvers
   readonly reach: StoreReach
-  /** To be called once the tables are up to date; absent for a file. */
+  /** Must be called once the tables are up to date; absent for a file. */
   noteServer?(): Promise<void>
   /** A way to tell other processes what has changed, which is not open yet; absent for a file. */
   createHints?(onDeaf?: (detail: string) => void): Hints

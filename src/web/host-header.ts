@@ -38,7 +38,7 @@ export function createHostCheck(options: {
     if (asked === undefined || another !== undefined) {
       return { status: 400, error: 'send one Host header with the address of this server' }
     }
-    // The absolute form of a target counts before Host (RFC 9112 3.2.2).
+    // The absolute form of a target takes precedence over Host (RFC 9112 3.2.2).
     const target = /^[/*]/.test(url) ? asked : URL.parse(url)
     for (const named of [asked, target]) {
       if (named === null || !isOurs(nameOf(named), socket)) {

@@ -55,7 +55,7 @@ describe('the audit of a sign-in', () => {
     expect(world.lines).to.deep.equal(world.rows)
   })
 
-  it('has a row for a challenge nobody answered, when it has ended', async () => {
+  it('has a row for a challenge without an answer, when it has ended', async () => {
     const world = createWorld()
     await world.enrol('alice', totp)
     const asked = await world.ask()
@@ -127,7 +127,7 @@ describe('the audit of a sign-in', () => {
     expect(world.rows[0]?.timeline.filter(({ what }) => what === 'received')).to.have.length(2)
   })
 
-  it('shortens a name nobody has, and no other', async () => {
+  it('shortens an unknown name, and no other', async () => {
     const world = createWorld()
     const typed = ['hunter2-my-password', 'ab', '\u{1F600}\u{1F600}\u{1F600}', '', ' ALICE ']
     for (const user of typed) await world.ask({ user, password: 'x' })

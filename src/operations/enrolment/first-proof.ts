@@ -109,7 +109,7 @@ export function createFirstProofChecks(
       const code = await store.enrolmentCodes.look(user.key, nowMs)
       if (code === undefined || idleSinceMs !== undefined) return 'wrong'
       if (code.passwordStamp !== undefined) {
-        // Whoever has set another password since may be the one who asks.
+        // The person who asks may be an attacker who has set another password since.
         const stamp = await enrolment.passwordStamp(user, signal)
         if (stamp !== code.passwordStamp) return 'wrong'
       }

@@ -30,7 +30,7 @@ export type SessionOptions = {
   readonly isNode: boolean
   /** A statement is ended by the server after this. */
   readonly statementTimeoutMs: number
-  /** How long it is waited for a lock that another process, or an older connection of ours, may let go. */
+  /** How long to wait for a lock that another process, or an older connection of ours, may let go. */
   readonly lockWaitMs: number
   /** The server that was used last: the same one with a lower timeline is an old primary. */
   readonly seen: ServerMark | undefined
@@ -52,7 +52,7 @@ export type Session = {
   readonly mark: ServerMark
   /** False once the connection has ended. */
   readonly isOpen: () => boolean
-  /** Notices since the session began by which a commit is on the primary alone, whatever the server answered. */
+  /** Notices since the session began by which a commit is only on the primary, whatever the server answered. */
   readonly unreplicated: () => number
 }
 
@@ -71,7 +71,7 @@ export async function openSession(
       failures.push(new StoreError(error.code, `${where}${error.detail}`, { cause }))
     }
   }
-  // What can be reached and refuses tells more than what is away.
+  // A server that can be reached and refuses tells more than one that is away.
   const worst = failures.find(({ code }) => code !== 'database-away') ?? failures[0]
   throw new StoreError(
     worst?.code ?? 'database-away',
@@ -95,7 +95,7 @@ async function enter(
   client.on('notice', ({ routine }) => {
     if (routine === 'SyncRepWaitForLSN') unreplicated += 1
   })
-  // A server that is silent in between would keep us, and everything that waits for us, forever.
+  // A server that is silent in between would block us, and everything that waits for us, forever.
   const limitMs = enterTimeoutMs + options.lockWaitMs
   const timer = setTimeout(() => destroyClient(client), limitMs)
   try {
@@ -227,7 +227,7 @@ async function inUse(client: Client): Promise<StoreError> {
   return new StoreError('database-in-use', `${who} has it open`)
 }
 
-/** `node vpn1` for the connection of a node; else what the connection calls itself. */
+/** `node vpn1` for the connection of a node; otherwise what the connection calls itself. */
 async function nodeNameOf(client: Client, connection: string): Promise<string> {
   try {
     const { rows } = await client.query<{ name: string }>(
