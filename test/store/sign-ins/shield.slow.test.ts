@@ -92,8 +92,6 @@ describeSharedStores('the lockout shield of two processes (RULES 29, O41)', ({ s
     clock.advance(100)
     expect(await failed).to.have.property('code', 'aborted')
     clock.advance(30_000)
-    // It is no longer and no shorter where the clock is set (O10).
-    clock.set(clock.nowMs() - 3_600_000)
     const own = await memory.inTurn(key, new AbortController().signal, async (turn) => turn.own)
     expect(own).to.include({ count: 1 })
     // It wakes up: its turn is over.
@@ -101,26 +99,37 @@ describeSharedStores('the lockout shield of two processes (RULES 29, O41)', ({ s
     expect(await store().shield.look(key)).to.include({ wrong: 1 })
   })
 
-  it('takes no turn over early where the clock is set forward (O10)', async () => {
-    const clock = createManualClock(Date.now())
-    const key = freshUser()
-    await store().shield.take(key, 'of one that checks', clock.nowMs())
-    const memory = createSharedShieldMemory(clock, store().shield, clock.elapsedMs)
-    const leaving = new AbortController()
-    const waiting = memory.inTurn(key, leaving.signal, async () => 'tried')
-    const ended = waiting.catch((error: unknown) => error)
-    const asksAgain = async () => {
-      while (clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve))
-    }
-    await asksAgain()
-    clock.set(clock.nowMs() + 3_600_000)
-    clock.advance(100)
-    await asksAgain()
-    leaving.abort()
-    clock.advance(100)
-    expect(await ended).to.have.property('code', 'aborted')
-    await store().shield.end(key, 'of one that checks', { kind: 'right' })
-  })
+  for (const byMs of [3_600_000, -3_600_000]) {
+    it(`takes a turn over after 30 s, where the clock is set by ${byMs / 1_000} s too (O10)`, async () => {
+      const clock = createManualClock(Date.now())
+      const key = freshUser()
+      await store().shield.take(key, 'of one that checks', clock.nowMs())
+      const memory = createSharedShieldMemory(clock, store().shield, clock.elapsedMs)
+      const leaving = new AbortController()
+      let taken: unknown
+      const waiting = memory
+        .inTurn(key, leaving.signal, async ({ own }) => {
+          taken = own
+        })
+        .catch(() => undefined)
+      const asksAgain = async () => {
+        while (clock.waiting === 0 && taken === undefined) {
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+      }
+      await asksAgain()
+      clock.set(clock.nowMs() + byMs)
+      clock.advance(29_900)
+      await asksAgain()
+      expect(taken).to.equal(undefined)
+      clock.advance(100)
+      await asksAgain()
+      expect(taken).to.include({ count: 1 })
+      leaving.abort()
+      clock.advance(100)
+      await waiting
+    })
+  }
 
   it('goes on at once where the store did not take the end of a check', async () => {
     const { shield } = store()
