@@ -25,7 +25,11 @@ import {
 describe('enrolling at the portal (PEOPLE R2, R4, R8)', () => {
   let lab: PortalLab
   let operations: AdminOperations
-  const settings = { networks: [] as string[], trustsDirectoryPhones: false }
+  const settings = {
+    networks: [] as string[],
+    trustsDirectoryPhones: false,
+    portal: 'https://mfa.example.com',
+  }
 
   /** As `compose` puts it together. */
   function enrolmentOf({ store, signIn, common }: EnrolmentGiven) {
