@@ -53,7 +53,7 @@ export type GatewayStatus = {
   readonly start: StartingValue
   /** Whose value that is; `default`: neither names one. */
   readonly startFrom: 'preset' | 'configuration' | 'default'
-  /** Whether it goes by what is learnt; else by the configuration. */
+  /** Whether it goes by what is learnt; otherwise by the configuration. */
   readonly learns: boolean
   /** What to change on this kind of gateway. */
   readonly advice: readonly string[]

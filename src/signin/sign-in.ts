@@ -71,7 +71,7 @@ export function createSignIn(parts: SignInParts): SignIn {
   }
 }
 
-/** Up to the factors. Of equal requests one checks the factors, for all. */
+/** Up to the factors. One of several equal requests checks the factors, for all of them. */
 async function begin(context: Context): Promise<Step | Following> {
   try {
     const { attempt, parts, resumed } = context
@@ -88,7 +88,7 @@ async function begin(context: Context): Promise<Step | Following> {
   }
 }
 
-/** Gives a question for the same again where the database of the store stays away. */
+/** Asks the same question again where the database of the store does not come back. */
 async function reachStore(context: Context): Promise<Outcome | undefined> {
   try {
     await waitForStore(context)
@@ -158,7 +158,7 @@ async function conclude(
     if (outcome.kind === 'accept' || outcome.kind === 'challenge') outcome = refused
   }
   noteHeard(context, outcome)
-  // Last, and here alone: what others share has the reference of each.
+  // Last, and only here: an outcome that several requests share has the reference of each.
   const { attempt, parts } = context
   return parts.settings.references ? withReference(outcome, attempt.id) : outcome
 }
@@ -255,8 +255,8 @@ function internalError(parts: SignInParts, attempt: Attempt, error: unknown): Ou
 }
 
 /**
- * Refuses, and records, what never comes to a sign-in, such as a conversation of EAP whose TLS failed.
- * `detail`: one line for the time line, without anything secret. Never rejects.
+ * Refuses and records what never becomes a sign-in, such as a conversation of EAP whose TLS failed. `detail`: one line
+ * for the time line, without anything secret. Never rejects.
  */
 export type Refuse = (
   attempt: Attempt,

@@ -27,6 +27,6 @@ export type Database = {
   noteServer?(): Promise<void>
   /** A way to tell other processes what has changed, which is not open yet; absent for a file. */
   createHints?(onDeaf?: (detail: string) => void): Hints
-  /** Called before a step that changes existing tables, with the version they have. */
+  /** Called before a step that changes existing tables, with their version. */
   keepCopy(version: number): Promise<void>
 }

@@ -10,11 +10,11 @@ export type CheckHost = (
 ) => Misdirected | undefined
 
 /**
- * Checks Host and Origin. A web page that rebinds its own name to this machine's address is, for the browser,
- * on the same site as this server, and may read and press what it likes: only the names in its requests
- * give it away. So a listener answers to the address that the connection came to, to `localhost` on a
- * loopback address, and to the hosts of `publicUrls`. An address cannot be rebound, and a port is not a name.
- * The X-Forwarded headers, which anyone can write, are not looked at.
+ * Checks Host and Origin. A web page that rebinds its own name to this machine's address is, for the browser, on the
+ * same site as this server. It may read and press what it likes: only the names in its requests give it away. So a
+ * listener answers to the address that the connection came to, to `localhost` on a loopback address, and to the hosts
+ * of `publicUrls`. An address cannot be rebound, and a port is not a name. The X-Forwarded headers, which anyone can
+ * write, are not looked at.
  */
 export function createHostCheck(options: {
   /** As the internet sees this listener; a proxy in front may pass its host on. */

@@ -240,7 +240,7 @@ describe('gateways that wait too short for a person who answers after 12 s', fun
     expect(await countCalls()).to.equal(1)
   }
 
-  /** Whoever has the password could have sent it, so that it must not share her approval (RULES 2). */
+  /** Anyone who has the password could have sent it, so that it must not share her approval (RULES 2). */
   async function beRefusedAtSecondServer(name: string): Promise<void> {
     const port = { 'NAS-Port': '0' }
     const first = ask(name, 'opnsense', port, { timeoutSeconds: 10, tries: 1 })

@@ -30,7 +30,7 @@ describe('what a node of the next version has added to what nodes share (O19)', 
     expect(pendingSetup.safeParse(pending).success).to.equal(true)
   })
 
-  it('is no reason to forget how gateways sign', async () => {
+  it('does not make the service forget how gateways sign', async () => {
     const seen = { count: 3, firstMs: 1, lastMs: 2, added: 1 }
     const settings = {
       list: async () => [{ key: 'signing:vpn', value: JSON.stringify({ signed: seen, added: 1 }) }],

@@ -100,7 +100,7 @@ describe('the audit of a sign-in', () => {
     })
   }
 
-  it('keeps the time line for whoever may use the State, whoever else shows it', async () => {
+  it('keeps the time line for the one who may use the State, no matter who else shows it', async () => {
     const world = createWorld()
     const app = await world.enrol('alice', totp)
     await world.enrol('bob', totp)

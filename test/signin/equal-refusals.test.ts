@@ -33,7 +33,7 @@ async function createNodes(isShared = true): Promise<World> {
   return world
 }
 
-/** The phone rings, and nobody says yes after this time. */
+/** The phone rings, and no one says yes after this time. */
 async function refuse(
   world: World,
   {
@@ -116,7 +116,7 @@ describe('a call that was not approved, at the next server of the gateway', () =
     expect(await ask(late)).to.equal('prompt-refused')
   })
 
-  it('refuses the person once at most who tries again after a gateway that nobody has seen go', async () => {
+  it('refuses once at most a person who tries again after a gateway that was not seen to go', async () => {
     const world = await createNodes()
     await refuse(world, {}, isGone)
     await world.advance(8_000)
@@ -157,7 +157,7 @@ describe('a call that was not approved, at the next server of the gateway', () =
     ],
   ]
   for (const [what, other] of others) {
-    it(`refuses nobody who comes from ${what}`, async () => {
+    it(`refuses no one who comes from ${what}`, async () => {
       const world = await createNodes()
       await refuse(world, {}, isGone)
       await world.advance(1_000)
@@ -199,7 +199,7 @@ describe('a request that waits for the database while another node answers its g
     ['a no', (world: World) => world.phone.only().answer({ kind: 'refused' }), 'prompt-refused'],
     ['a yes', (world: World) => world.phone.approve(), 'accepted'],
   ] as const) {
-    it(`rings nobody when the database is back, after ${what}`, async () => {
+    it(`rings no one when the database is back, after ${what}`, async () => {
       const world = createWorld({ isShared: true })
       const registry: SignInRegistry = { ...createMemoryRegistry(world.clock), isShared: true }
       const { passwordHasher } = world.parts
@@ -224,7 +224,7 @@ describe('a request that waits for the database while another node answers its g
   }
 })
 
-describe('a request that followed one which nobody answers any more', () => {
+describe('a request that followed one which is not answered any more', () => {
   /** The one that came first is lost while the other waits; its prompt has ended so. */
   async function follow(result: PromptResult): Promise<{ world: World; pending: Pending }> {
     const world = await createNodes()
@@ -254,7 +254,7 @@ describe('a request that followed one which nobody answers any more', () => {
     return { world, pending }
   }
 
-  it('hears the no that was meant for both, and rings nobody', async () => {
+  it('gets the no that was meant for both, and rings no one', async () => {
     const { world, pending } = await follow({ kind: 'refused' })
     expect(reasonOf(pending.outcome)).to.equal('prompt-refused')
     expect(world.phone.calls).to.have.length(1)

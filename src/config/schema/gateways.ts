@@ -44,7 +44,7 @@ const append = z.union([z.literal(false), appendRules], {
 
 export const defaultPatience = '10s'
 
-/** One RADIUS client and its rules. What its preset sets is the default of what is absent. */
+/** One RADIUS client and its rules. Where a setting is absent, the value of its preset is used. */
 export function gateway(context: FieldContext) {
   return z.preprocess(withPreset, gatewayFields(context))
 }

@@ -36,8 +36,8 @@ export type PhoneAsked =
 export type DirectoryProof = { readonly phone: string; readonly proof: SentProof }
 
 /**
- * `wrong`: a void one, none and a wrong one are the same to whoever types. `unsure`: it is right and unspent, and was perhaps
- * used at a server of the database that has failed.
+ * `wrong`: a void code, no code and a wrong code look the same to the person who types. `unsure`: it is right and
+ * unspent, and was perhaps used at a server of the database that has failed.
  */
 export type HelpdeskCodeUse = 'right' | 'wrong' | 'unsure'
 

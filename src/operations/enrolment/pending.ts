@@ -35,15 +35,16 @@ const unproven = z.discriminatedUnion('setup', [
 ])
 
 /**
- * A new authenticator before it counts (PEOPLE R8). It is in a sealed row of the browser that sets it up, and nothing
- * else knows of it: it neither opens anything nor locks anyone out. A node of the next version may have added to it.
+ * A new authenticator before it can be used (PEOPLE R8). It is in a sealed row of the browser that sets it up, and
+ * nothing else knows of it: it neither opens anything nor locks anyone out. A node of the next version may have added
+ * to it.
  */
 export const pendingSetup = z.object({
   unproven,
   label: z.string(),
   /** The second factor that was given for it; absent in a session that may only set up a first one. */
   given: z.object({ method: z.enum(methods), hasPin: z.boolean() }).optional(),
-  /** What stood beside the password there. */
+  /** What was given beside the password there. */
   proof: z.enum(firstProofs).optional(),
   /** Whether the number is the second one now, after the first was proven. */
   isAtBackup: z.boolean(),

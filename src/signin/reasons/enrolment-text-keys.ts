@@ -22,7 +22,7 @@ export type EnrolmentTextKey =
   | 'proof-ended'
   /** A helpdesk code that was perhaps used before. */
   | 'proof-unsure'
-  /** On a printed page with a helpdesk code, which is beside them and in none of them. */
+  /** On a printed page with a helpdesk code. The code is beside these texts, and in none of them. */
   | 'paper-title'
   /** {name} */
   | 'paper-for'

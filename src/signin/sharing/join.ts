@@ -22,9 +22,9 @@ import type { AbandonedClaim, Settled } from './registry.ts'
 /** How long the outcome of a finished sign-in answers an equal attempt (RULES 10). */
 const keptMs = 10_000
 /**
- * How long a prompt without approval still answers an equal attempt once a gateway that waited for it was told: that one may
- * have gone on to its next server while the Reject was on its way, and nothing may ring for that. Whoever tries again
- * later is the person, whose phone rings.
+ * How long a prompt without approval still answers an equal attempt once a gateway that waited for it was told: that
+ * one may have gone on to its next server while the Reject was on its way, and nothing may ring for that. A person who
+ * tries again later gets a call.
  */
 const heardMs = 5_000
 /**
@@ -32,7 +32,7 @@ const heardMs = 5_000
  * lasts, and this at most, it hears how the prompt ended.
  */
 const unheardMs = 60_000
-/** Not a prompt that took too long: it may still be approved, for the next try. */
+/** A prompt that took too long is left out: it may still be approved, for the next try. */
 const promptEnds: ReadonlySet<RejectReason> = new Set([
   'prompt-refused',
   'prompt-fraud',
@@ -50,11 +50,11 @@ function joinKeysOf(context: Context, user: User, policy: Policy): readonly stri
   const { attempt, parts } = context
   const password = proofOf(context)
   const evidence = joinEvidence(attempt)
-  // A signature is over one request: no other may have what it has opened.
+  // A signature is over one request: no other request may have what it has opened.
   if (attempt.signedBy !== undefined) return undefined
   if (password === undefined || evidence === undefined) return undefined
   const scope = scopeOf(attempt.gateway, policy, context)
-  // An exchange can be seen on the wire, and must be worth nothing to whoever types it as a password.
+  // An exchange can be seen on the wire, and must be worth nothing to an attacker who types it as a password.
   const { kind } = attempt.credential
   return parts.passwordHasher.hashes('join', ...scope, user.key, evidence.key, kind, password)
 }
@@ -93,7 +93,7 @@ function exchange(...parts: readonly Uint8Array[]): string {
   return parts.map((part) => Buffer.from(part).toString('hex')).join(' ')
 }
 
-/** Gateways of one group count as one only where they ask for the same factors, and rules say the same. */
+/** Gateways of one group are one only where they ask for the same factors, and rules say the same. */
 function scopeOf(
   { flow, firstFactor }: GatewayRules,
   { methods, secondFactor }: Policy,
@@ -145,8 +145,8 @@ export async function joinEqual(
 
 /**
  * What is kept with everything that this request spends, so that the packet itself is known again, and in a store that
- * processes share an equal request too. Those are equal whose outcome would answer each other: a port of the gateway
- * is no evidence, and of two devices that differ none is (RULES 10, 42).
+ * processes share an equal request too. Those are equal whose outcome would answer each other: a port of the gateway is
+ * not evidence, and two devices that differ give none (RULES 10, 42).
  */
 export function spendEvidence({
   attempt,
@@ -197,7 +197,7 @@ export async function waitForOther(
   { settled }: Following,
 ): Promise<Settled | AbandonedClaim | Interruption> {
   const { attempt, parts } = context
-  // Who is followed may use all of the same time, and then needs a moment to say so.
+  // The request that is followed may use all of the same time, and then needs a moment to say so.
   const untilMs = answerByMs(attempt) + attempt.gateway.marginMs / 2
   const waited = await waitFor<Settled | AbandonedClaim>(
     context,
@@ -275,8 +275,8 @@ export function noteHeard(context: Context, outcome: Outcome): void {
 }
 
 /**
- * Outages, and prompts that ended without approval, are no answer to a second try. Nor is a first
- * challenge: its State may have been used meanwhile, and asking anew costs one directory attempt.
+ * Outages, and prompts that ended without approval, do not answer a second try. A first challenge does not either: its
+ * State may have been used meanwhile, and asking again costs one directory attempt.
  */
 function isKept({ attempt }: Context, outcome: Outcome): boolean {
   switch (outcome.kind) {

@@ -15,7 +15,7 @@ export type { PromptGateway, PromptOrigin, PromptRecord } from './prompt-record.
 
 /** A code that was sent, so that a second request shares it instead of sending another. */
 export type SentCode = {
-  /** Random. Whoever has the key makes the code of it; it also names the code where it is spent. */
+  /** Random. The process that has the key makes the code from it. It also names the code where it is spent. */
   readonly nonce: string
   /** Key of the option it went through. */
   readonly option: string
@@ -68,8 +68,8 @@ export interface PromptWatcher {
 }
 
 /**
- * Leads a prompt in this process: where it was opened, or where another process goes on with it. No process owns a prompt:
- * whoever ends it first in the registry has ended it.
+ * Leads a prompt in this process: where it was opened, or where another process goes on with it. No process owns a
+ * prompt: the process that ends it first in the registry has ended it.
  */
 export interface PromptOwner {
   /** Some request, at whichever process, wants it over. */
@@ -78,7 +78,7 @@ export interface PromptOwner {
   answer?(result: PromptResult): Promise<Answered>
   /** The gateway was told no, while the prompt goes on. */
   gatewayRefused?(): void
-  /** Another process has ended it: nothing is left to be done, and nobody is to be hung up on. */
+  /** Another process has ended it: nothing is left to do, and there is no call to end. */
   letGo?(): void
 }
 
@@ -86,7 +86,7 @@ export interface PromptOwner {
 export type Settled = {
   readonly signInId: string
   readonly outcome: Outcome
-  /** The device it named: who names another one shares nothing (RULES 42). */
+  /** The device it named: a request that names another one shares nothing (RULES 42). */
   readonly device?: string
   readonly method?: Method
   /** What an upstream server adds to each Accept. */
@@ -96,10 +96,10 @@ export type Settled = {
   readonly degraded?: 'directory' | 'provider'
 }
 
-/** Whoever claimed first will never settle: its process has died. Who followed claims again. */
+/** The request that claimed first will never settle: its process has died. The requests that followed claim again. */
 export type AbandonedClaim = { readonly abandoned: true }
 
-/** The one who claimed first goes on; others wait for what it comes to. `settled` never rejects. */
+/** The one who claimed first goes on; others wait for its outcome. `settled` never rejects. */
 export type Claim =
   /** `takenOver`: from a process that has died before it settled it. */
   | { readonly role: 'owner'; readonly takenOver?: true }
@@ -119,9 +119,10 @@ export interface SignInRegistry {
   readonly isShared: boolean
 
   /**
-   * Claims a join key: the first of `keys`. Exactly one claimant owns it until it is settled. Who has claimed any of
-   * `keys` is followed: processes that share their keys change them at different moments (`KeyedHash.hashes`).
-   * `hereForMs`: how long ago the request came, default now. An outcome that was kept at that moment is its own.
+   * Claims a join key: the first of `keys`. Exactly one claimant owns it until it is settled. A request that has
+   * claimed any of `keys` is followed: processes that share their keys change them at different moments
+   * (`KeyedHash.hashes`). `hereForMs`: how long ago the request came, default now. An outcome that was kept at that
+   * moment is its own.
    */
   claim(keys: readonly string[], hereForMs?: number): Promise<Claim>
   /**
@@ -129,13 +130,13 @@ export interface SignInRegistry {
    * where a request at another process follows it.
    */
   settle(key: string, settled: Settled, keepMs: number): Promise<boolean>
-  /** The outcome of whoever has claimed one of `keys` answers those who come later for `keepMs` from now at most. */
+  /** The outcome of a request that has claimed one of `keys` answers later requests for `keepMs` from now at most. */
   shorten(keys: readonly string[], keepMs: number): Promise<void>
 
   /**
    * Spends a State or an approval: true once, false ever after (until `untilMs`). Where several processes share the
-   * registry, an equal request hears true again for 10 s: its process may have died before it answered. `claimKeys`
-   * as in SpendEvidence: the first is kept, all are looked up; without them no request is equal.
+   * registry, an equal request gets true again for 10 s: its process may have died before it answered. `claimKeys` as
+   * in SpendEvidence: the first is kept, all are looked up; without them no request is equal.
    */
   spend(
     kind: 'state' | 'approval',
@@ -145,9 +146,9 @@ export interface SignInRegistry {
   ): Promise<boolean>
 
   /**
-   * One open prompt a user: undefined when this one was opened, else the one that is open already. It ends by itself, as
-   * one that timed out, where nobody has ended it a minute after its `endsMs`. `record`: with what others go on with it,
-   * asked for at once or never. A code that was sent has none.
+   * One open prompt a user: undefined when this one was opened, otherwise the one that is open already. It ends by
+   * itself, as one that timed out, where no process has ended it a minute after its `endsMs`. `record`: with what
+   * others go on with it, asked for at once or never. A code that was sent has none.
    */
   openPrompt(
     prompt: OpenPrompt,
@@ -155,7 +156,7 @@ export interface SignInRegistry {
     record?: () => PromptRecord,
   ): Promise<OpenPrompt | undefined>
   /**
-   * Ends it, tells everybody who waits, and keeps the result for `keepMs`. What has ended stays as it ended. True for the one
+   * Ends it, tells all who wait, and keeps the result for `keepMs`. What has ended stays as it ended. True for the one
    * that has ended it.
    */
   endPrompt(id: string, result: PromptResult, keepMs: number): Promise<boolean>
@@ -181,26 +182,31 @@ export interface SignInRegistry {
   followPage(userKey: string, changed: () => void): { stop(): void }
   /** Another sign-in was refused while this prompt is open. The last few are kept. */
   noteRefused(id: string, refused: RefusedSignIn): Promise<void>
-  /** Keeps what has to be signed for one answer. False where the prompt has ended. Of each who begins, the last few are kept. */
+  /**
+   * Keeps what has to be signed for one answer. False where the prompt has ended. The last few of each browser or phone
+   * are kept.
+   */
   keepChallenge(id: string, challenge: PageChallenge): Promise<boolean>
   /**
-   * Takes it away, for whoever comes first; undefined where it is not there, or the prompt has ended. A report that was
+   * Takes it away, for the first who comes; undefined where it is not there, or the prompt has ended. A report that was
    * begun before is there for a minute longer.
    */
   takeChallenge(
     id: string,
     challenge: string,
   ): Promise<{ readonly prompt: PagePrompt; readonly kept: PageChallenge } | undefined>
-  /** Gives an answer whose signature is right to whoever opened the prompt. */
+  /** Gives an answer whose signature is right to the process that opened the prompt. */
   answerPrompt(id: string, result: PromptResult): Promise<Answered>
-  /** Tells how it ends, or has ended: `timeout` where nobody knows it. */
+  /** Tells how it ends, or has ended: `timeout` where it is unknown. */
   watchPrompt(id: string, watcher: PromptWatcher): Promise<void>
 
-  /** The gateway was told no, or to ask, while this prompt stays open: an approval counts for `key` alone (RULES 14). */
+  /**
+   * The gateway was told no, or to ask, while this prompt stays open: an approval is good only for `key` (RULES 14).
+   */
   keepLate(userKey: string, late: { key: string; promptId: string; untilMs: number }): Promise<void>
-  /** The prompt whose approval would count for one of `keys`. */
+  /** The prompt whose approval would be good for one of `keys`. */
   findLate(userKey: string, keys: readonly string[]): Promise<string | undefined>
-  /** Lock, block, fraud, refusal or a new prompt: what was kept for the person dies. */
+  /** Lock, block, fraud, refusal or a new prompt: what was kept for the person is dropped. */
   forgetLate(userKey: string): Promise<void>
 
   /**
@@ -212,13 +218,13 @@ export interface SignInRegistry {
   countMisses(passwordKeys: readonly string[]): Promise<number>
   forgetMisses(userKey: string): Promise<void>
 
-  /** A prompt that a dead process left open: nobody is asked again before then. */
+  /** A prompt that a dead process left open: the person is not asked again before then. */
   noteInterrupted(userKey: string, untilMs: number): Promise<void>
   isInterrupted(userKey: string): Promise<boolean>
 
   /**
-   * The time line of a sign-in between its requests, by the State that goes on with it. `onTaken` is
-   * called when it is taken on this node, so that nobody waits for an answer that has come.
+   * The time line of a sign-in between its requests, by the State that goes on with it. `onTaken` is called when it is
+   * taken on this node, so that no request waits for an answer that has come.
    */
   saveTimeline(
     stateId: string,

@@ -113,7 +113,7 @@ export function createPostgresqlHints(
       const nowMs = clock.nowMs()
       try {
         await within(answerMs, found, () => found.query('select 1'))
-        // A clock that was set back is no reason to wait.
+        // A clock that was set back must not make it wait.
         const isDue = Math.abs(nowMs - heardAtMs) >= noticeEveryMs
         if (isDue) await within(noticeMs, found, () => hear(listening))
         if (client === found) beat(isDue ? { ...listening, heardAtMs: nowMs } : listening)

@@ -6,8 +6,8 @@ import { StoreError } from '../errors.ts'
 const noticeTimeoutMs = 1_000
 
 /**
- * Throws where a pooler gives each transaction another connection: a lock would then be anyone's. Such a pooler passes a
- * notice on to whoever sent it, so it comes from a second connection.
+ * Throws where a pooler gives each transaction another connection: a lock would then be anyone's. Such a pooler passes
+ * a notice back to its sender, so it comes from a second connection.
  */
 export async function hearOneself(client: Client, connect: () => Promise<Client>): Promise<void> {
   const channel = `holdfast_${randomBytes(8).toString('hex')}`

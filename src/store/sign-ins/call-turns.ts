@@ -29,7 +29,7 @@ export function createCallTurns(
       const withinUs = sql`cast(${Math.max(0, Math.floor(withinMs * 1000))} as bigint)`
       const nowUs = sharedNow(time(), databaseNowUs, 1_000)
       const turnUs = turnAt(nowUs)
-      // Each row of the account is seen by one transaction at a time, and the time is read behind that.
+      // Each row of the account is seen by one transaction at a time, and the time is read after that.
       const [row] = await connection.run(
         sql<{ wait_us: number }>`insert into call_turn as turn (account, next_at_us)
           values (${account}, ${nowUs} + ${gapUs})

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** The folder of a checkout of Holdfast with its packages. Throws where it is none. */
+/** The folder of a checkout of Holdfast with its packages. Throws where the folder is not one. */
 export function checkoutAt(folder: string): string {
   const path = resolve(folder)
   if (!existsSync(join(path, 'src/main.ts'))) {

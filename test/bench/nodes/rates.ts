@@ -25,9 +25,9 @@ type Name = (typeof names)[number]
 const atOnce = { SQLite: 200, 'one node': 200, 'two nodes': 200, FreeRADIUS: 64 }
 
 /**
- * PAP and TOTP with replay memory and a durable audit row each, by one node with SQLite, by one on PostgreSQL, by two,
- * and by FreeRADIUS with its PostgreSQL module, which reads the password and writes a row. In each round every side
- * starts anew, since a code counts once.
+ * PAP and TOTP with replay memory and a durable audit row each. The sides are one node with SQLite, one and two on
+ * PostgreSQL, and FreeRADIUS with its PostgreSQL module, which reads the password and writes a row. In each round every
+ * side starts again, since a code can be used once.
  */
 export async function benchRates({ rounds, say }: PartOptions): Promise<Section> {
   const loader = startLoader()

@@ -300,7 +300,7 @@ describe('a call that any of two nodes goes on with (O15, O16)', () => {
       await b.registry.cancelPrompt(id)
       const lists = () => lab.standIn.requests.filter(({ name }) => name.startsWith('GET Calls?'))
       await until(() => lists().length === 3)
-      // Nothing says that no call is to be ended.
+      // Nothing says that no call has to be ended.
       for (let looks = 0; looks < 40 && lab.hungUp() === 0; looks += 1) await aMoment()
     }
 

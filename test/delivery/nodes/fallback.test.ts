@@ -30,7 +30,7 @@ describe('a call where public_url is a list and nothing answers at the first add
     expect(reasonOf(await pending.done)).to.equal('accepted')
   }
   const asked = () => lab.standIn.webhooks.map(({ path, status }) => [path.slice(0, 13), status])
-  /** Nobody has the first address. */
+  /** No one has the first address. */
   const killFirst = () => lab.webhooksTo({ ...a, address: nowhere })
 
   it('goes on at the second one from the first question on', async () => {

@@ -57,7 +57,7 @@ for (const factory of registryFactories()) {
         expect((await registry.claim(['key'])).role, 'which is open again').to.equal('follower')
       })
 
-      it('are free at once when nothing is to be kept', async () => {
+      it('are free at once when there is nothing to keep', async () => {
         await registry.claim(['key'])
         await registry.settle('key', settled, 0)
         expect((await registry.claim(['key'])).role).to.equal('owner')
@@ -94,7 +94,7 @@ for (const factory of registryFactories()) {
         expect((await registry.claim(['key'])).role).to.equal('follower')
       })
 
-      it('do not mind one being settled that nobody holds', async () => {
+      it('do not mind one being settled that no one holds', async () => {
         await registry.settle('key', settled, 10_000)
         expect((await registry.claim(['key'])).role).to.equal('owner')
       })
@@ -279,7 +279,7 @@ for (const factory of registryFactories()) {
     })
 
     describe('interrupted prompts', () => {
-      it('count until the latest of their deadlines', async () => {
+      it('last until the latest of their deadlines', async () => {
         await registry.noteInterrupted('corp:alice', laterBy(5_000))
         await registry.noteInterrupted('corp:alice', laterBy(1_000))
         expect(await registry.isInterrupted('corp:alice')).to.equal(true)
@@ -329,7 +329,7 @@ for (const factory of registryFactories()) {
       })
     })
 
-    it('keeps nothing for ever', async () => {
+    it('keeps nothing without an end', async () => {
       await registry.claim(['key'])
       await registry.settle('key', settled, 10_000)
       await registry.spend('state', 'id', laterBy(60_000))

@@ -11,13 +11,13 @@ import type { OwnCount } from './wrong-passwords.ts'
 const pauseMs = 100
 /** Of these the store has at most one. */
 const mostLeft = 20
-/** Longer than any check. Whoever has the turn for so long is gone, and what it has tried counts as wrong. */
+/** Longer than any check. A process that has the turn for so long is gone, and what it has tried counts as wrong. */
 const goneMs = 30_000
 
 /**
- * For processes that check passwords beside each other: each person has one turn in all of them, and one count. Two that
- * counted for themselves would leave no try to the person's own computer. While the store fails, no password is checked.
- * `elapsedMs`: a time that only goes on, by which the turns of others end (O10).
+ * For processes that check passwords side by side: each person has one turn in all of them, and one count. Two separate
+ * counts would leave no try to the person's own computer. While the store fails, no password is checked. `elapsedMs`: a
+ * time that only goes on, by which the turns of others end (O10).
  */
 export function createSharedShieldMemory(
   clock: Clock,
@@ -27,7 +27,7 @@ export function createSharedShieldMemory(
   const { forget, ...readings } = createReadings(clock)
   const oneAtATime = createKeyedMutex()
   const steady = { nowMs: elapsedMs }
-  /** The mark of the last try that this process knows of: readings from before another one say nothing. */
+  /** The mark of the last try that this process knows of: readings from before a later try are useless. */
   const marks = createFactCache<string>(goneMs, maxPeople, steady)
   /** Turns of others that were waited for, with the moment at which they were seen first. */
   const others = createFactCache<{ readonly turn: string; readonly sinceMs: number }>(
