@@ -32,6 +32,13 @@ describe('an account of Active Directory that no one has used (PEOPLE R2)', func
           ...bareConfig(place),
           directories: { corp: corpDirectory(samba, place.folder, { phone_attributes: [] }) },
           gateways: { append: gatewayConfig('append') },
+          // Where a code would be typed.
+          web: {
+            people: {
+              listen: `127.0.0.1:${place.httpPort}`,
+              public_url: `http://localhost:${place.httpPort}`,
+            },
+          },
         }),
       undefined,
       aheadMs,
