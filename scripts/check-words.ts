@@ -7,7 +7,8 @@ import { passagesOfComments } from './words/comments.ts'
 import { findingsIn } from './words/find.ts'
 import { passagesOfPage } from './words/markdown.ts'
 import type { Passage } from './words/sentences.ts'
-import { passagesOfSource } from './words/strings.ts'
+import { parseSource } from './words/source.ts'
+import { passagesOfStrings } from './words/strings.ts'
 
 const root = join(import.meta.dirname, '..')
 /** Their sources are read instead: src/config/schema and src/signin/reasons. */
@@ -37,7 +38,7 @@ const commented = [...filesIn('config'), ...filesIn('systemd')].filter((file) =>
 )
 const findings = [
   ...passagesOf(pages, passagesOfPage),
-  ...passagesOf(sources, passagesOfSource),
+  ...passagesOf(sources, (file, text) => passagesOfStrings(parseSource(file, text))),
   ...passagesOf(commented, passagesOfComments),
 ].flatMap(findingsIn)
 

@@ -1,17 +1,18 @@
 import { passagesOfPage } from './markdown.ts'
 import { maskCode, type Passage } from './sentences.ts'
-import { isNode, lineOf, type Node, parseSource, textOf } from './source.ts'
+import { isNode, lineOf, type Node, type Source, textOf } from './source.ts'
 
 /** Comments that are for programs: the linter, the compiler, a bundler. */
 const forPrograms = /^\s*(?:biome-ignore|@ts-|\/\s*<|@vite|#__)/
 
 /** The comments of a TypeScript file. Comments on lines that follow each other are read as one text. */
-export function passagesOfCode(file: string, source: string): readonly Passage[] {
+export function passagesOfCode(source: Source): readonly Passage[] {
+  const { file } = source
   const texts: { line: number; end: number; text: string }[] = []
-  for (const { type, value, start } of parseSource(file, source).comments) {
+  for (const { type, value, start } of source.comments) {
     if (forPrograms.test(value)) continue
     const line = lineOf(source, start)
-    const ownLine = source.slice(source.lastIndexOf('\n', start) + 1, start).trim() === ''
+    const ownLine = source.text.slice(source.text.lastIndexOf('\n', start) + 1, start).trim() === ''
     const last = texts.at(-1)
     if (type === 'Block') {
       // `@param` and `@throws` begin a text of their own, as an item of a list does.
@@ -31,7 +32,7 @@ export function passagesOfCode(file: string, source: string): readonly Passage[]
 }
 
 /** The names of the tests in a file: what `describe` and `it` are given. */
-export function passagesOfTestNames(file: string, source: string): readonly Passage[] {
+export function passagesOfTestNames(source: Source): readonly Passage[] {
   const passages: Passage[] = []
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) for (const each of value) visit(each)
@@ -39,11 +40,11 @@ export function passagesOfTestNames(file: string, source: string): readonly Pass
     const name = nameOfTest(value)
     if (name !== undefined) {
       const text = name.replaceAll(/`[^`]+`/g, maskCode)
-      passages.push({ file, line: lineOf(source, value.start), text })
+      passages.push({ file: source.file, line: lineOf(source, value.start), text })
     }
     for (const each of Object.values(value)) visit(each)
   }
-  visit(parseSource(file, source).program)
+  visit(source.program)
   return passages
 }
 

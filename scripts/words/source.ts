@@ -5,11 +5,17 @@ export type Node = { readonly type: string; readonly start: number } & Readonly<
   Record<string, unknown>
 >
 
-/** The syntax tree of a TypeScript file, and its comments. */
-export function parseSource(file: string, source: string) {
-  const { program, comments, errors } = parseSync(file, source)
+/** A TypeScript file, its syntax tree and its comments. */
+export type Source = { readonly file: string; readonly text: string } & Pick<
+  ReturnType<typeof parseSync>,
+  'comments' | 'program'
+>
+
+/** Throws Error where the file is not TypeScript. */
+export function parseSource(file: string, text: string): Source {
+  const { program, comments, errors } = parseSync(file, text)
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`)
-  return { program, comments }
+  return { file, text, program, comments }
 }
 
 /** The text of a string, of a template, or of several joined with +. A place to fill in counts as one word. */
@@ -32,8 +38,8 @@ export function isNode(value: unknown): value is Node {
 }
 
 /** The number of the line on which a place in the file is. */
-export function lineOf(source: string, place: number): number {
-  return source.slice(0, place).split('\n').length
+export function lineOf({ text }: Source, place: number): number {
+  return text.slice(0, place).split('\n').length
 }
 
 function nodesOf(value: unknown): readonly Node[] {

@@ -5,12 +5,14 @@ import { findingsIn } from '../../../scripts/words/find.ts'
 import { passagesOfPage } from '../../../scripts/words/markdown.ts'
 import { rules } from '../../../scripts/words/rules.ts'
 import { countWords, sentencesOf } from '../../../scripts/words/sentences.ts'
-import { passagesOfSource } from '../../../scripts/words/strings.ts'
+import { parseSource } from '../../../scripts/words/source.ts'
+import { passagesOfStrings } from '../../../scripts/words/strings.ts'
 
 const inPage = (page: string) => passagesOfPage('page.md', page).flatMap(findingsIn)
-const inSource = (source: string) => passagesOfSource('file.ts', source).flatMap(findingsIn)
-const inCode = (source: string) => passagesOfCode('file.ts', source).flatMap(findingsIn)
-const inNames = (source: string) => passagesOfTestNames('file.ts', source).flatMap(findingsIn)
+const parse = (source: string) => parseSource('file.ts', source)
+const inSource = (source: string) => passagesOfStrings(parse(source)).flatMap(findingsIn)
+const inCode = (source: string) => passagesOfCode(parse(source)).flatMap(findingsIn)
+const inNames = (source: string) => passagesOfTestNames(parse(source)).flatMap(findingsIn)
 const wordsOf = (count: number) =>
   Array.from({ length: count }, (_, index) => `w${index}`).join(' ')
 
@@ -174,7 +176,7 @@ describe('sources', () => {
   })
 
   it('must be sound', () => {
-    expect(() => passagesOfSource('file.ts', 'const = 1')).to.throw('file.ts: ')
+    expect(() => parse('const = 1')).to.throw('file.ts: ')
   })
 })
 
@@ -189,7 +191,7 @@ describe('comments of configurations', () => {
 
 describe('comments of the code', () => {
   const textsOf = (source: string) =>
-    passagesOfCode('file.ts', source).map(({ line, text }) => `${line} ${text.trim()}`)
+    passagesOfCode(parse(source)).map(({ line, text }) => `${line} ${text.trim()}`)
 
   it('are read: lines that follow each other as one, others by themselves', () => {
     const source = 'a() // one\n// two\n// still two\n\n// three\nb(/* four */ c)\n'
