@@ -29,7 +29,8 @@ export type SharedTime = {
 
 /**
  * Finds out which clocks are right, from beat to beat: the middle one of the database and of all nodes. So one that is
- * wrong moves nothing, whether it is a node's or the database's. `elapsedMs`: a time that only goes on.
+ * wrong moves nothing, whether it is a node's or the database's. Only that of this machine or of the database is
+ * believed. `elapsedMs`: a time that only goes on.
  */
 export type Clocks = {
   /** Takes up what a beat has seen that began at `beganMs` of the time that only goes on. Gives the time by most clocks; undefined where two stand against each other. */
@@ -53,15 +54,19 @@ export function createClocks(elapsedMs: () => number = () => performance.now()):
       const fresh = others
         .filter(({ state }) => state === 'serving' || state === 'draining')
         .filter(({ database_at_ms: seenMs }) => Math.abs(databaseMs - seenMs) <= freshMs)
-      const ahead = [0, ownAheadMs, ...fresh.map((row) => row.beat_at_ms - row.database_at_ms)]
       const expected = known === undefined ? 0 : nowMs() - databaseMs
-      const middle = middleOf(ahead, expected)
+      const two = [0, ownAheadMs]
+      const all = [...two, ...fresh.map((row) => row.beat_at_ms - row.database_at_ms)]
+      // Rows of other nodes may be made up: they decide between the two that we have seen, and no more (O8).
+      const most = middleOf(all, expected)
+      const isSure = all.length > 2 && two.some((ahead) => Math.abs(ahead - most) <= farMs)
+      const middle = isSure ? most : middleOf(two, expected)
       const isJump = known !== undefined && Math.abs(middle - expected) > farMs
       jumpedAtMs = isJump ? (jumpedAtMs ?? atMs) : undefined
       const isBelieved = jumpedAtMs === undefined || atMs - jumpedAtMs >= believedAfterMs
       addedMs = isBelieved ? correctionOf(middle) : Math.round(expected)
       known = { sharedMs: databaseMs + addedMs, atMs }
-      return ahead.length > 2 ? databaseMs + middle : undefined
+      return isSure ? databaseMs + middle : undefined
     },
     time: () => (known === undefined ? undefined : { addedMs, nowMs }),
   }

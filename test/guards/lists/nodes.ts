@@ -234,8 +234,15 @@ export const nodeGuards: readonly Guard[] = [
   {
     name: 'nodes O10: of the clocks of a database and its nodes the middle one counts',
     file: 'src/store/nodes/clocks.ts',
-    source: 'const middle = middleOf(ahead, expected)',
+    source: 'const middle = isSure ? most : middleOf(two, expected)',
     without: 'const middle = expected * 0',
+    noticedBy: ['test/store/nodes/clocks.test.ts'],
+  },
+  {
+    name: 'nodes O8: rows of other nodes move no clock to a time that no one here has seen',
+    file: 'src/store/nodes/clocks.ts',
+    source: 'all.length > 2 && two.some((ahead) => Math.abs(ahead - most) <= farMs)',
+    without: 'all.length > 2',
     noticedBy: ['test/store/nodes/clocks.test.ts'],
   },
   {

@@ -86,6 +86,14 @@ describe('which clock of a database and its nodes is right (O10)', () => {
     }
   })
 
+  it('is no other one than that of this machine or of the database, whatever rows of nodes say (O8)', () => {
+    const { look, offMs } = watching()
+    for (let beats = 0; beats < 40; beats += 1) {
+      expect(look({ others: [-hourMs, -hourMs, -hourMs, -hourMs] })).to.equal(undefined)
+      expect(offMs()).to.equal(0)
+    }
+  })
+
   it('is told by beats that are fresh alone', () => {
     const { clocks, trueMs } = watching()
     // The database's clock was set an hour ahead: the last beats are of before.
