@@ -200,6 +200,8 @@ function createInstance({
     async stop(how = 'fast') {
       const ending = child
       if (ending === undefined || ending.exitCode !== null) return
+      // Nothing else may keep this process waiting.
+      ending.ref()
       const gone = new Promise((resolve) => ending.once('exit', resolve))
       ending.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT')
       await gone
