@@ -42,6 +42,9 @@ export type OpenedStore = {
 const databaseWaitMs = 60_000
 const databasePauseMs = 1_000
 
+/** As long as most gateways wait for a person. Each sign-in ends in time by itself. */
+const patienceMs = 60_000
+
 /** What a service says beside its configuration. */
 export type ServiceStore = Pick<
   StoreSettings,
@@ -87,7 +90,7 @@ export async function openConfiguredStore(
     installationId: id,
     // Where the store is a file, no other process has it.
     sharing: 'several',
-    ...(version === undefined ? {} : { serves: { version } }),
+    ...(version === undefined ? {} : { serves: { version }, patienceMs }),
     ...(commitDelayMs === undefined ? {} : { commitDelayMs }),
     ...told,
     ...seenFileOf(config),

@@ -70,6 +70,8 @@ export type Context = {
   spentState?: string
   /** The database was away, and nothing was tried: there is nothing to record. */
   isAskedAgain?: true
+  /** The database stayed away until the answer had to leave: what was begun goes no further. */
+  isGivenUp?: true
   /** The State was perhaps answered before the database changed servers: its question is asked again. */
   unsureState?: true
   /** This very packet has answered its State before, and has perhaps lost the reply (RULES 38). */

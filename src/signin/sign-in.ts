@@ -38,7 +38,7 @@ import type { Following, Passed, Step } from './step.ts'
 import { findCut } from './typed/cut-password.ts'
 import { readPassword } from './typed/read-password.ts'
 import type { LiveRequest } from './waiting/live-request.ts'
-import { loadWhenBack, waitForStore } from './waiting/store-away.ts'
+import { inTime, loadWhenBack, waitForStore } from './waiting/store-away.ts'
 
 /** The one function that RADIUS, EAP and the portal call. Never rejects: a mistake of ours is an outcome, too. */
 export type SignIn = (attempt: Attempt, live: LiveRequest) => Promise<Outcome>
@@ -49,14 +49,14 @@ export function createSignIn(parts: SignInParts): SignIn {
     parts.open.begin()
     try {
       const context = createContext(parts, attempt, live)
-      let step = await begin(context)
+      let step = await beginInTime(context)
       // Awaited here: one more async function would take a tenth of the memory of a held request (RULES 32).
       while (step.kind === 'following') {
         const waited = await waitForOther(context, step)
         if (!isAbandoned(waited)) return await conclude(context, endFollowing(context, waited))
         // No gateway has heard how the prompt of that one ended, which may be over by now.
         context.takenOver = true
-        step = await begin(context)
+        step = await beginInTime(context)
       }
       if (step.kind === 'held') {
         const waited = await waitForPrompt(context, step)
@@ -69,6 +69,12 @@ export function createSignIn(parts: SignInParts): SignIn {
       parts.open.end()
     }
   }
+}
+
+/** A database that is away is waited for in the midst of all steps, but no longer than the gateway waits for us. */
+async function beginInTime(context: Context): Promise<Step | Following> {
+  const step = await inTime(context, begin(context))
+  return step ?? refuseForStore(context, 'the database was away until the answer had to leave')
 }
 
 /** Up to the factors. One of several equal requests checks the factors, for all of them. */
@@ -112,6 +118,8 @@ async function checkPerson(context: Context): Promise<Step | Following> {
   if (following !== undefined) return following
   const unusable = context.resumed && (await spendState(context, user))
   if (unusable !== undefined) return unusable
+  // No one waits for this any more, and a password must not be tried for no one.
+  if (context.isGivenUp) return reject(context, 'store-failed')
   return checkFactors(context, { ...found, user }, policy)
 }
 
@@ -146,6 +154,18 @@ async function conclude(
     outcome = explain(context, error)
   }
   if (context.isAskedAgain) return outcome
+  const kept = keepEnd(context, outcome)
+  // It waits for the database, as what was refused for that would.
+  if (context.isGivenUp) void kept
+  else outcome = await kept
+  noteHeard(context, outcome)
+  // Last, and only here: an outcome that several requests share has the reference of each.
+  const { attempt, parts } = context
+  return parts.settings.references ? withReference(outcome, attempt.id) : outcome
+}
+
+/** Tells those who wait for it, and writes its row. Gives the outcome that it has then. Never rejects. */
+async function keepEnd(context: Context, outcome: Outcome): Promise<Outcome> {
   try {
     await settleJoin(context, outcome)
     // At once, so that they are durable by one commit.
@@ -153,14 +173,11 @@ async function conclude(
       context.spentState && keepSpentState(context),
       recordSignIn(context, outcome),
     ])
+    return outcome
   } catch (error) {
     const refused = explain(context, error)
-    if (outcome.kind === 'accept' || outcome.kind === 'challenge') outcome = refused
+    return outcome.kind === 'accept' || outcome.kind === 'challenge' ? refused : outcome
   }
-  noteHeard(context, outcome)
-  // Last, and only here: an outcome that several requests share has the reference of each.
-  const { attempt, parts } = context
-  return parts.settings.references ? withReference(outcome, attempt.id) : outcome
 }
 
 async function letIn(context: Context, ended: Passed | Outcome): Promise<Outcome> {
@@ -231,13 +248,13 @@ export function createContext(parts: SignInParts, attempt: Attempt, live: LiveRe
 function explain(context: Context, error: unknown): Outcome {
   const { attempt, parts } = context
   const isStore = error instanceof HoldfastError && /^(?:store|database)-/.test(error.code)
-  if (!isStore) return internalError(parts, attempt, error)
-  parts.log.trouble({
-    attemptId: attempt.id,
-    what: 'store-failed',
-    detail: error.message,
-    gateway: attempt.gateway.name,
-  })
+  return isStore ? refuseForStore(context, error.message) : internalError(parts, attempt, error)
+}
+
+function refuseForStore(context: Context, detail: string): Outcome & { kind: 'reject' } {
+  const { attempt, parts } = context
+  const { name: gateway } = attempt.gateway
+  parts.log.trouble({ attemptId: attempt.id, what: 'store-failed', detail, gateway })
   return reject(context, 'store-failed')
 }
 

@@ -22,6 +22,13 @@ export interface Connection {
       readonly epoch?: number
     },
   ): Promise<RowsOf<Queries>>
+  /**
+   * The same for what a sign-in asks: what fails for a reason that passes is tried again, for as long as a gateway waits.
+   * Each request is carried out once, also where the answer to its commit was lost. Absent for a file.
+   */
+  patiently?(): Connection
+  /** The process ends: from now on nothing is tried again. */
+  hurry?(): void
   /** Of this process, where others may have the database open too; absent for a file. */
   processId?(): string
   /**

@@ -30,6 +30,8 @@ export const storeErrorCodes = {
     'one of the two needs the database alone: stop the services on every node, or wait until the command has ended',
   'node-dead':
     'the other nodes saw no life in this process for some seconds and went on without it: it goes on as a new one; if this comes again, look at the load and the network',
+  'database-anew':
+    'the connection was made again before this was carried out, and what it went by may have changed: try again',
   'database-unfit':
     'Holdfast needs PostgreSQL 14 or later and a database with the encoding UTF8, reached directly or through a pooler that keeps sessions',
   'database-failed': 'PostgreSQL refused a statement: look at its log',

@@ -51,7 +51,7 @@ import { migrate } from './migrations/migrate.ts'
 import type { Nodes } from './nodes/nodes.ts'
 import { openSqlite } from './open-sqlite.ts'
 import { forgetPassing } from './passing.ts'
-import type { RowsLost, TakeOver } from './postgresql/connection.ts'
+import type { RowsLost, TakeOver } from './postgresql/entering.ts'
 import type { DatabaseFacts } from './postgresql/facts.ts'
 import { formatPlace, type PostgresqlPlace } from './postgresql/place.ts'
 import { type RotationResult, rotateKeys } from './rotation.ts'
@@ -100,13 +100,15 @@ export type StoreSettings = {
    * A commit that takes longer is taken as failed. Default 2000, for sign-ins; commands take `commandCommitTimeoutMs`.
    */
   readonly commitTimeoutMs?: number
+  /** How long what a sign-in asks of a database is tried again. Default 0; a file ignores it. */
+  readonly patienceMs?: number
   /** Told about each authenticator left out because a sealed value does not open. */
   readonly onUnreadable?: (error: StoreError) => void
   /** For tests of SQLite: how long a commit is made to last; may be changed at any time. */
   readonly commitDelayMs?: Int32Array
   /** Told when another server of a database has taken over. */
   readonly onTakeOver?: (event: TakeOver) => void
-  /** Whether commits of a database wait for a standby, so that one which takes over has heard of all. Default: false. */
+  /** Whether commits of a database wait for a standby, which has then heard of all. Default: false. */
   readonly losesNothing?: boolean
   /** Keeps which server of a database was used last, over restarts; absent: nothing does. Its folder must exist. */
   readonly seenFile?: string
@@ -272,7 +274,7 @@ export async function openDatabase(
   clock: Clock,
 ): Promise<Database> {
   const { whenMissing = 'make', commitTimeoutMs, commitDelayMs, sharing } = options
-  const { losesNothing, seenFile, onTakeOver, onRowsLost, onSeenFailed } = options
+  const { losesNothing, patienceMs, seenFile, onTakeOver, onRowsLost, onSeenFailed } = options
   const { serves, node = '' } = options
   if ('file' in options) {
     const { file } = options
@@ -284,7 +286,7 @@ export async function openDatabase(
   const self = serves && { name: node, version: serves.version }
   return openPostgresql({
     ...{ place, clock, whenMissing, sharing, self, commitTimeoutMs, losesNothing, seenFile },
-    ...{ onTakeOver, onRowsLost, onSeenFailed },
+    ...{ patienceMs, onTakeOver, onRowsLost, onSeenFailed },
   }).catch((error: unknown) => {
     throw error instanceof StoreError ? error.about(formatPlace(place)) : error
   })
@@ -299,10 +301,11 @@ async function assemble(
 ): Promise<Omit<Store, 'facts' | 'reach' | 'takeOvers'>> {
   const { clock, connection } = context
   const isServing = serves !== undefined
+  const patient = { ...context, connection: connection.patiently?.() ?? connection }
   const secrets = await openSecrets(connection, context.queries, context.sealer)
-  const writer = createAuditWriter(context, secrets.auditChain)
+  const writer = createAuditWriter(patient, secrets.auditChain)
   await nameFoundErasures(context, writer, secrets.auditChain)
-  const people = createPeople(context)
+  const people = createPeople(patient)
   const heads = createAuditHeads(context, writer, secrets.auditChain)
   // Only here, so that an installation with SQLite does not load it.
   const nodes =
@@ -313,26 +316,26 @@ async function assemble(
       ? await noteChainsHourly(createChainNotes(context, writer), nodes, clock)
       : undefined
   return {
-    authenticators: createAuthenticatorStore(context, people),
-    bells: createBellStore(context),
+    authenticators: createAuthenticatorStore(patient, people),
+    bells: createBellStore(patient),
     tokens: createTokenStore(context, people),
-    accounts: createAccountStore(context, people),
-    prompts: createPromptStore(context),
-    limits: createLimitStore(context),
-    pauses: createPauseStore(context, people),
-    shield: createShieldStore(context),
-    spent: createSpentStore(context),
-    remembered: createRememberedStore(context, secrets.hashing),
+    accounts: createAccountStore(patient, people),
+    prompts: createPromptStore(patient),
+    limits: createLimitStore(patient),
+    pauses: createPauseStore(patient, people),
+    shield: createShieldStore(patient),
+    spent: createSpentStore(patient),
+    remembered: createRememberedStore(patient, secrets.hashing),
     webSessions: createWebSessionStore(context, secrets.hashing),
     webSteps: createWebStepStore(context),
     webWaits: createWebWaitStore(context),
     enrolmentCodes: createEnrolmentCodeStore(context),
     pairings: createPairingStore(context),
     phoneNotices: createPhoneNoticeStore(context),
-    personRecords: createPersonStore(context, people),
-    receipts: createReceiptStore(context, people),
-    history: createHistory(context),
-    renewedHashes: createRenewedHashStore(context),
+    personRecords: createPersonStore(patient, people),
+    receipts: createReceiptStore(patient, people),
+    history: createHistory(patient),
+    renewedHashes: createRenewedHashStore(patient),
     accounting: createAccountingStore(context),
     audit: {
       ...createAuditLog(context, writer),
@@ -343,11 +346,11 @@ async function assemble(
     settings: createSettingStore(context),
     nodes,
     shareHourKeys: (trouble) => shareHourKeys(context, trouble),
-    callTurns: createCallTurns(context, nodes?.time),
+    callTurns: createCallTurns(patient, nodes?.time),
     shareRegistry:
       nodes &&
       createHints &&
-      ((options) => createSharedRegistry(context, createHints, nodes, options)),
+      ((options) => createSharedRegistry(patient, createHints, nodes, options)),
     installationId,
     hashingKey: secrets.hashing,
     pushKey: secrets.push,
@@ -372,6 +375,7 @@ async function assemble(
     }),
     countAuthenticators: () => countAuthenticators(context),
     async close() {
+      connection.hurry?.()
       await noting?.stop()
       await writer.drain()
       await nodes?.stop()

@@ -270,6 +270,8 @@ export type NodeRow = {
   open_sign_ins: number
   /** The version of the tables that its program knows; null where that is older than this column. */
   steps: number | null
+  /** Number of the last transaction in which the process has written; null before. */
+  last_write: number | null
 }
 
 /** What processes keep for each other until its time has passed, by the database's clock and by the writer's. */

@@ -24,7 +24,7 @@ function createDatabaseWorld(): { readonly world: World; away(isAway: boolean): 
   }
   const store: StoreReach = {
     mayBeAway: () => isAway,
-    awayForMs: () => 0,
+    awayForMs: () => (isAway ? 1 : 0),
     ask: async () => fail(),
     isAway: (error) => error instanceof StoreError && error.code === 'database-away',
   }
@@ -133,6 +133,66 @@ describe('while the database of the store is away', () => {
     await world.advance(1_000)
     expect(reasonOf(held.outcome)).to.equal('accepted')
     expect(world.phone.calls).to.have.lengthOf(1)
+  })
+
+  describe('and a sign-in waits for it in the midst of its steps', () => {
+    /** A world of several nodes, in which this call of the registry, or of the prompts, ends when the test says so. */
+    async function stuckAt(where: 'claim' | 'prompts.open') {
+      const { world, away } = createDatabaseWorld()
+      const { promise: isBack, resolve: comeBack } = Promise.withResolvers<void>()
+      const stuck = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+        await isBack
+        return work()
+      }
+      const { registry, stores } = world
+      const { open } = stores.prompts
+      if (where === 'prompts.open') stores.prompts.open = (prompt) => stuck(() => open(prompt))
+      const claim: typeof registry.claim =
+        where === 'claim' ? (keys) => stuck(() => registry.claim(keys)) : registry.claim
+      world.restart({ registry: { ...registry, isShared: true, claim } })
+      return { world, away, comeBack }
+    }
+
+    it('it is refused in time, and tries no password when the database is back', async () => {
+      const { world, away, comeBack } = await stuckAt('claim')
+      await world.enrol('alice', totp)
+      const waiting = world.start({ gateway: append })
+      await world.advance(1_000)
+      away(true)
+      await world.advance(17_500)
+      expect(waiting.outcome).to.equal(undefined)
+      await world.advance(1_000)
+      expect(reasonOf(waiting.outcome)).to.equal('store-failed')
+      away(false)
+      comeBack()
+      await world.advance(1_000)
+      expect(world.local.passwords).to.deep.equal([])
+    })
+
+    it('nor does it ring a phone', async () => {
+      const { world, away, comeBack } = await stuckAt('prompts.open')
+      await world.enrol('alice', call)
+      const waiting = world.start({ gateway: gatewayRules({ flow: 'hold' }), device: laptop })
+      await world.advance(1_000)
+      away(true)
+      await world.advance(19_000)
+      expect(reasonOf(waiting.outcome)).to.equal('store-failed')
+      away(false)
+      comeBack()
+      await world.advance(1_000)
+      expect(world.phone.calls).to.deep.equal([])
+    })
+
+    it('where it answers the others, the request waits on', async () => {
+      const { world, comeBack } = await stuckAt('claim')
+      const app = await world.enrol('alice', totp)
+      const waiting = world.start({ gateway: append, password: `${password},${world.code(app)}` })
+      await world.advance(19_500)
+      expect(waiting.outcome).to.equal(undefined)
+      comeBack()
+      await world.advance(100)
+      expect(reasonOf(waiting.outcome)).to.equal('accepted')
+    })
   })
 
   it('nothing waits once the service stops', async () => {

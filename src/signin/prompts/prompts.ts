@@ -69,6 +69,10 @@ export async function openApproval(
     await endUnasked(context, request.id)
     throw error
   }
+  if (context.isGivenUp) {
+    await endUnasked(context, request.id)
+    return reject(context, 'store-failed')
+  }
   note(context, 'prompt', { method: option.method, to: option.to })
   call.ring(approval, request)
   return opened
@@ -115,6 +119,10 @@ export async function sendCode(
   if (opened.kind !== 'opened') return opened
   if (opened.endsMs !== undefined) ending.endAt(opened.endsMs)
   if (opened.shared) return opened
+  if (context.isGivenUp) {
+    ending.cancel()
+    return reject(context, 'store-failed')
+  }
   ending.endAt(resendAtMs)
   note(context, 'prompt', { method: option.method, to: option.to })
   const result = await send(context, sender, request, sentCodeOf(parts, user.key, nonce))

@@ -21,6 +21,26 @@ export function loadWhenBack(context: Context, userKey: string): Promise<Account
   return whenBack(context, () => context.parts.accounts.load(userKey))
 }
 
+/**
+ * What was begun comes to; undefined where the database is away when the answer has to leave, and it waits for that still.
+ * It then ends by itself, and goes no further. Where the store is a file nothing waits for it.
+ */
+export function inTime<Result>(
+  context: Context,
+  begun: Promise<Result>,
+): Promise<Result | undefined> {
+  const { attempt, parts } = context
+  if (!parts.registry.isShared) return begun
+  return new Promise((resolve, reject) => {
+    const timer = parts.wheel.at(answerByMs(attempt), () => {
+      if (parts.store.awayForMs() === 0) return
+      context.isGivenUp = true
+      resolve(undefined)
+    })
+    begun.then(resolve, reject).finally(() => timer.cancel())
+  })
+}
+
 async function whenBack<Answer>(context: Context, ask: () => Promise<Answer>): Promise<Answer> {
   const { attempt, live, parts } = context
   for (let tries = 1; ; tries += 1) {

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { CompiledQuery } from 'kysely'
 import type { StoreContext } from '../context.ts'
+import { StoreError } from '../errors.ts'
 import { type Named, prepare, type Queries } from '../queries.ts'
 import type { AuditRow } from '../schema.ts'
 import { type AuditContent, type ChainHead, chainRow, chainStart } from './chain.ts'
@@ -18,6 +19,9 @@ type Waiting = {
   resolve(): void
   reject(error: unknown): void
 }
+
+/** A database that is entered again that often in a row is no help. */
+const mostTries = 10
 
 /** Rows written in one go; what more is waiting follows in the next. */
 const rowsAtOnce = 1000
@@ -57,6 +61,19 @@ export function createAuditWriter(context: StoreContext, key: KeyObject): AuditW
     const group = waiting.slice(0, rowsAtOnce)
     waiting = waiting.slice(rowsAtOnce)
     try {
+      await appendGroup(group)
+      for (const one of group) one.resolve()
+    } catch (error) {
+      // A write that was given up may still have happened: the file knows where the chain ends.
+      head = undefined
+      for (const one of group) one.reject(error)
+    }
+    writing = undefined
+    planWrite()
+  }
+
+  async function appendGroup(group: readonly Waiting[]): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
       const known = knownHead()
       // Once others have declared us dead, the chain is another one; the epoch then is too, and nothing is written.
       const node = chain()
@@ -67,17 +84,18 @@ export function createAuditWriter(context: StoreContext, key: KeyObject): AuditW
         end = row
         return [query.insert(row), ...together]
       })
-      await connection.atomically(writes, { epoch })
-      head = { seq: end.seq, hash: end.hash, epoch }
-      connection.noteAudit(node, end.seq)
-      for (const one of group) one.resolve()
-    } catch (error) {
-      // A write that was given up may still have happened: the file knows where the chain ends.
-      head = undefined
-      for (const one of group) one.reject(error)
+      try {
+        await connection.atomically(writes, { epoch })
+        head = { seq: end.seq, hash: end.hash, epoch }
+        connection.noteAudit(node, end.seq)
+        return
+      } catch (error) {
+        // Nothing was written, and the chain may end elsewhere now.
+        const isAnew = error instanceof StoreError && error.code === 'database-anew'
+        if (!isAnew || node !== chain() || tries === mostTries) throw error
+        head = undefined
+      }
     }
-    writing = undefined
-    planWrite()
   }
 
   return {

@@ -3,7 +3,7 @@ import { callTurns } from './call-turns.ts'
 import { contractionTable } from './contraction.ts'
 import { hourKeys } from './hour-keys.ts'
 import { type Migration, table } from './migration.ts'
-import { nodeSteps, nodes } from './nodes.ts'
+import { lastWrites, nodeSteps, nodes } from './nodes.ts'
 import { passkeys } from './passkeys.ts'
 import { pauses } from './pauses.ts'
 import { phoneNotices } from './phone-notices.ts'
@@ -275,6 +275,7 @@ export const migrations: readonly Migration[] = [
   contractionTable,
   sharedRegistry,
   nodeSteps,
+  lastWrites,
 ]
 
 /** Where the version is kept; outside the migrations, since it is read before any of them. */

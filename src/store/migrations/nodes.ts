@@ -26,3 +26,8 @@ export const nodes: Migration = (database, types) => [
 export const nodeSteps: Migration = (database, types) => [
   database.schema.alterTable('node').addColumn('steps', types.integer),
 ]
+
+/** By it a process that has lost its connection finds out whether its last commit counts; null until the first. */
+export const lastWrites: Migration = (database, types) => [
+  database.schema.alterTable('node').addColumn('last_write', types.integer),
+]

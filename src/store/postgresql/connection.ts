@@ -1,20 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { CompiledQuery } from 'kysely'
 import { sql } from 'kysely'
 import type { StoreReach, TakeOvers } from '../../accounts/index.ts'
 import { type Clock, messageOf } from '../../support/index.ts'
 import type { Connection, ConnectionHealth, RowsOf } from '../connection.ts'
 import { StoreError, type StoreErrorCode } from '../errors.ts'
+import { Request } from './again/request.ts'
+import { createRest } from './again/rest.ts'
+import { createUnsure } from './again/unsure.ts'
 import { destroyClient } from './client.ts'
-import { isElsewhere, toStoreError } from './failures.ts'
+import { openEntering, type RowsLost, type TakeOver } from './entering.ts'
+import { isElsewhere, isLocked, mayPass, sqlStateOf, toStoreError } from './failures.ts'
 import { createMembership, type NodeSelf } from './membership.ts'
 import type { PostgresqlPlace } from './place.ts'
 import { createPostgresqlQueries } from './queries.ts'
 import { openSeenServer, type SeenServer } from './seen-server.ts'
-import { openSession, type Session } from './session.ts'
 import { createSpends } from './spends.ts'
-import { type Ask, createBoundaries, nameServer, readEnd } from './take-overs.ts'
-import { type Outcome, type Row, runTogether } from './transaction.ts'
+import { type Ask, createBoundaries } from './take-overs.ts'
+import { type Fence, type Outcome, type Row, runTogether } from './transaction.ts'
 
 export type PostgresqlOptions = {
   readonly place: PostgresqlPlace
@@ -25,6 +27,8 @@ export type PostgresqlOptions = {
   readonly node?: NodeSelf
   /** A commit above this counts as "store failed" (RULES 30). Default 2000. */
   readonly commitTimeoutMs?: number
+  /** How long what `patiently` asks is tried again. Default 0. */
+  readonly patienceMs?: number
   /** Requests that may wait. Default 50,000. */
   readonly maxWaiting?: number
   /** What this node knows of the server that it used last. Default: nothing, and it is kept in memory. */
@@ -37,11 +41,6 @@ export type PostgresqlOptions = {
   readonly onRowsLost?: (event: RowsLost) => void
 }
 
-export type TakeOver = { readonly timeline: number; readonly spends: number }
-
-/** Rows of one chain of the audit: those that were there, and those that are. */
-export type RowsLost = { readonly node: string; readonly before: number; readonly now: number }
-
 /** Connection to a database, which also knows what a take-over has left open. */
 export type PostgresqlConnection = Connection & {
   readonly takeOvers: TakeOvers
@@ -50,32 +49,24 @@ export type PostgresqlConnection = Connection & {
   noteServer(): Promise<void>
 }
 
-type Request = {
-  readonly queries: readonly CompiledQuery[]
-  readonly timeoutMs: number
-  readonly epoch?: number | undefined
-  resolve(rows: readonly (readonly Row[])[]): void
-  reject(error: StoreError): void
+type SubmitOptions = {
+  readonly timeoutMs?: number
+  readonly epoch?: number
+  readonly patienceMs?: number
 }
-
-type SubmitOptions = { readonly timeoutMs?: number; readonly epoch?: number }
 
 /** Rows of one transaction stay in the server's memory and ours until it ends. */
 const requestsAtOnce = 500
-const pauseMs = 250
-const writeBackMs = 30_000
 /** While the database is known to be away, people hear so sooner. */
 const awayMs = 1_000
-/** A process that was stopped a moment ago may still have the lock. */
-const startWaitMs = 3_000
 /** Who asks after such an answer need not ask first whether there are any. */
 const freshMs = 1_000
 /** What it fails with while no server answers, or none that may go on. */
 const awayCodes: readonly StoreErrorCode[] = ['database-away', 'store-too-slow']
-/** What may be otherwise a moment later. */
-const mayPass: readonly StoreErrorCode[] = ['database-away', 'database-in-use']
-/** The server ends a statement before we give it up, so that most often we know that nothing was done. */
-const serverShare = 0.8
+/** How long a lock is waited for that has stopped a request before. */
+const blockedLockMs = 100
+/** A statement that takes too long may be what it asks for, and not the moment. */
+const mostCancelled = 3
 
 /**
  * PostgreSQL through one connection: while it commits one transaction, requests gather for the next, as with SQLite.
@@ -84,123 +75,63 @@ const serverShare = 0.8
  */
 export async function connectPostgresql(options: PostgresqlOptions): Promise<PostgresqlConnection> {
   const { place, clock, sharing = 'alone', commitTimeoutMs = 2000, maxWaiting = 50_000 } = options
+  const { patienceMs = 0 } = options
   const { onTakeOver = () => undefined, onRowsLost = () => undefined } = options
   const { seen = await openSeenServer(undefined, clock) } = options
   const boundaries = createBoundaries(clock, options.losesNothing ?? false)
   const membership = createMembership(options.node, clock)
-  const ping = sql`select 1`.compile(createPostgresqlQueries())
+  const queries = createPostgresqlQueries()
+  const ping = sql`select 1`.compile(queries)
+  const unsure = createUnsure(queries)
   const spends = createSpends(clock)
-  let epoch = 0
-  let session: Session | undefined
-  let entering: Promise<Session> | undefined
   const queue: Request[] = []
+  const rest = createRest((requests) => {
+    // What is blocked lets others go first.
+    queue.unshift(...requests.filter(({ isBlocked }) => !isBlocked))
+    queue.push(...requests.filter(({ isBlocked }) => isBlocked))
+    startWork()
+  })
+  let writes = 0
   let waitingOutside = 0
   let isWorking = false
   let idle: (() => void) | undefined
+  let isHurried = false
   let closing: Promise<void> | undefined
   let failureCode: string | undefined
   let lastCommitMs = 0
   let answeredAtMs = clock.nowMs()
   let awaySinceMs: number | undefined
 
-  session = await enterOnce(startWaitMs)
+  const entering = await openEntering({
+    ...{ place, clock, sharing, commitTimeoutMs, isNode: options.node !== undefined },
+    ...{ boundaries, membership, seen, spends, unsure, onRowsLost, onTakeOver },
+  })
+  const { enter, epoch, leave } = entering
 
-  async function enterOnce(lockWaitMs: number): Promise<Session> {
-    const statementTimeoutMs = Math.round(commitTimeoutMs * serverShare)
-    const found = await openSession(place, {
-      ...{ sharing, statementTimeoutMs, lockWaitMs, seen: seen.mark() },
-      ...{ processId: membership.processId(), isNode: options.node !== undefined },
-    })
-    const timer = clock.after(writeBackMs, () => destroyClient(found.client))
-    try {
-      await enterBoundary(found)
-      if (epoch > 0) await writeBack(found)
-      await seen.use(found.mark)
-      await enterTable(found)
-    } catch (error) {
-      destroyClient(found.client)
-      throw error
-    } finally {
-      timer.cancel()
-    }
-    epoch += 1
-    return found
-  }
-
-  async function enterBoundary({ client, mark }: Session): Promise<void> {
-    const ask: Ask = async ({ sql: text, parameters }) =>
-      (await client.query<Row>({ text, values: [...parameters] })).rows
-    const before = seen.mark()
-    const known = seen.acknowledged()
-    const now = known && (await readEnd(ask, known.node))
-    const lost = known !== undefined && now !== undefined && now < known.seq ? known : undefined
-    const isOther = before !== undefined && nameServer(before) !== nameServer(mark)
-    await boundaries.enter(ask, { mark, isOther, lost })
-    if (lost === undefined || now === undefined) return
-    seen.acknowledge({ node: lost.node, seq: now })
-    onRowsLost({ node: lost.node, before: lost.seq, now })
-  }
-
-  /** A standby that copies with a delay has not heard of the last codes that were used: they would count again (O3). */
-  async function writeBack(found: Session): Promise<void> {
-    const { timeline } = found.mark
-    if (timeline !== 0 && timeline === seen.mark()?.timeline) return
-    const spent = spends.list()
-    for (let at = 0; at < spent.length; at += requestsAtOnce) {
-      const some = spent.slice(at, at + requestsAtOnce).map((query) => [query])
-      for (const outcome of await runTogether(found, some, { takesTurns: sharing === 'several' })) {
-        if ('error' in outcome) throw outcome.error
-      }
-    }
-    onTakeOver({ timeline, spends: spent.length })
-  }
-
-  /** A new process is a new row. One that was taken out never comes back under its id. */
-  async function enterTable(found: Session): Promise<void> {
-    const entry = membership.entry()
-    if (entry === undefined) return
-    const [outcome] = await runTogether(found, [[entry]], { takesTurns: true })
-    if (outcome !== undefined && 'error' in outcome) throw outcome.error
-    membership.entered()
-  }
-
-  /** The open session, or a new one; tries again and again while `goesOn`. */
-  async function enter(goesOn: () => boolean, note: (error: StoreError) => void): Promise<Session> {
-    for (;;) {
-      if (session?.isOpen() === true) return session
-      session = undefined
-      try {
-        entering ??= enterOnce(pauseMs).finally(() => {
-          entering = undefined
-        })
-        session = await entering
-        return session
-      } catch (cause) {
-        const error = toStoreError(cause)
-        note(error)
-        if (!goesOn() || !mayPass.includes(error.code)) throw error
-        await sleep(pauseMs)
-        if (!goesOn()) throw error
-      }
-    }
-  }
-
-  function leave(): void {
-    if (session !== undefined) destroyClient(session.client)
-    session = undefined
+  function nextFence(): Fence | undefined {
+    const processId = membership.fence()
+    if (processId === undefined) return undefined
+    writes += 1
+    return { processId, mark: writes }
   }
 
   async function work(): Promise<void> {
     // Behind the promise callbacks of the answers just given: what they ask next shares one commit.
     await new Promise((resolve) => setImmediate(resolve))
     while (queue.length > 0) {
-      const batch = queue.splice(0, requestsAtOnce)
+      const batch = queue.splice(0, countTogether())
       waitingOutside = batch.length
       await carryOut(batch)
       waitingOutside = 0
     }
     isWorking = false
     idle?.()
+  }
+
+  /** What is blocked goes by itself. */
+  function countTogether(): number {
+    const end = queue.findIndex(({ isBlocked }) => isBlocked)
+    return end < 0 ? requestsAtOnce : Math.min(requestsAtOnce, Math.max(1, end))
   }
 
   function startWork(): void {
@@ -211,7 +142,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
 
   async function carryOut(batch: readonly Request[]): Promise<void> {
     const askedMs = batch.reduce((most, request) => Math.max(most, request.timeoutMs), 0)
-    const isAway = failureCode !== undefined && session?.isOpen() !== true
+    const isAway = failureCode !== undefined && !entering.isOpen()
     const timeoutMs = isAway ? Math.min(askedMs, awayMs) : askedMs
     const startedAtMs = clock.nowMs()
     let isOver = false
@@ -240,9 +171,8 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
       failureCode = error.code
       answeredAtMs = Number.NEGATIVE_INFINITY
       awaySinceMs ??= clock.nowMs()
-      for (const request of batch) request.reject(error)
-      // They would come to the same, one time-out after the other.
-      for (const request of queue.splice(0)) request.reject(error)
+      // Those that wait would come to the same, one time-out after the other.
+      for (const request of [...batch, ...queue.splice(0)]) endTry(request, error)
     }
     lastCommitMs = clock.nowMs() - startedAtMs
   }
@@ -254,25 +184,36 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
     note: (error: StoreError) => void,
   ): Promise<readonly Outcome[]> {
     const anew = {
-      error: new StoreError('database-away', 'the connection to the database was lost meanwhile'),
+      error: new StoreError('database-anew', 'the connection to the database was lost meanwhile'),
     }
     for (;;) {
       const open = await enter(goesOn, note)
       // The caller was told that it failed, so it must not happen later.
       if (!goesOn()) throw new StoreError('store-too-slow', 'given up before it was carried out')
-      const counts = (request: Request) => request.epoch === undefined || request.epoch === epoch
-      const requests = batch.filter(counts).map(({ queries }) => queries)
-      const done = await runTogether(open, requests, {
-        takesTurns: sharing === 'several',
-        fence: membership.fence(),
-        ...(timeoutMs > commitTimeoutMs ? { statementTimeoutMs: timeoutMs } : {}),
-      })
-      let next = 0
-      const outcomes = batch.map((request) => {
-        if (!counts(request)) return anew
-        next += 1
-        return done[next - 1] ?? anew
-      })
+      const asked = batch.filter(
+        (request) => request.known === undefined && !request.isOutdated(epoch()),
+      )
+      const outcomeOf = (answers: readonly Outcome[]) =>
+        new Map(asked.map((request, index) => [request, answers[index] ?? anew]))
+      const done = await runTogether(
+        open,
+        asked.map((request) => request.queries),
+        {
+          takesTurns: sharing === 'several',
+          fence: nextFence,
+          lockTimeoutMs: batch[0]?.isBlocked === true ? blockedLockMs : undefined,
+          ...(timeoutMs > commitTimeoutMs ? { statementTimeoutMs: timeoutMs } : {}),
+          onCommit(answers, fence) {
+            if (!goesOn()) throw new StoreError('store-too-slow', 'given up before its commit')
+            unsure.begin(outcomeOf(answers), fence)
+          },
+        },
+      )
+      // Whoever gave it up has been told that it is unknown.
+      if (!goesOn()) throw new StoreError('store-too-slow', 'given up before it was answered')
+      unsure.end()
+      const found = outcomeOf(done)
+      const outcomes = batch.map((request) => request.known ?? found.get(request) ?? anew)
       if (done.some(isOfDead)) {
         // What was asked was asked of another process. What is asked next finds a new one.
         leave()
@@ -285,44 +226,69 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
     }
   }
 
+  /** One try has failed: there is another, or that is the answer. */
+  function endTry(request: Request, error: StoreError): void {
+    request.tries += 1
+    const isOver = isHurried || !request.isPatient || request.isOutdated(epoch())
+    const isInVain = unsure.isLost(request) || !mayPass(error) || isCancelledOften(request, error)
+    if (isOver || isInVain) request.reject(error)
+    else rest.add([request])
+  }
+
+  function isCancelledOften({ tries }: Request, { cause }: StoreError): boolean {
+    return sqlStateOf(cause) === '57014' && tries >= mostCancelled
+  }
+
   function settle(batch: readonly Request[], outcomes: readonly Outcome[]): void {
     failureCode = undefined
     answeredAtMs = clock.nowMs()
     awaySinceMs = undefined
     batch.forEach((request, index) => {
-      const outcome = outcomes[index] ?? { error: undefined }
-      if ('rows' in outcome) request.resolve(outcome.rows)
-      else request.reject(toStoreError(outcome.error))
+      const outcome: Outcome = outcomes[index] ?? { error: undefined }
+      if ('rows' in outcome) {
+        request.resolve(outcome.rows)
+        return
+      }
+      request.isBlocked ||= outcome.isOwn === true && isLocked(outcome.error)
+      endTry(request, toStoreError(outcome.error))
     })
   }
 
   function submit(
-    queries: readonly CompiledQuery[],
-    { timeoutMs = commitTimeoutMs, epoch: expected }: SubmitOptions = {},
+    wanted: readonly CompiledQuery[],
+    { timeoutMs = commitTimeoutMs, epoch: expected, patienceMs: triedMs = 0 }: SubmitOptions = {},
   ): Promise<readonly (readonly Row[])[]> {
     const refusal = refuse()
     if (refusal !== undefined) return Promise.reject(refusal)
     return new Promise((resolve, reject) => {
-      queue.push({ queries, timeoutMs, epoch: expected, resolve, reject })
+      const asked = { queries: wanted, timeoutMs, epoch: expected, patienceMs: triedMs }
+      queue.push(new Request({ ...asked, resolve, reject }))
       startWork()
     })
   }
 
   function refuse(): StoreError | undefined {
     if (closing !== undefined) return new StoreError('store-closed', 'no request is taken')
-    if (queue.length >= maxWaiting) return new StoreError('store-busy', `${queue.length} wait`)
+    const waiting = queue.length + rest.size
+    if (waiting >= maxWaiting) return new StoreError('store-busy', `${waiting} wait`)
     return undefined
   }
 
+  function hurry(): void {
+    isHurried = true
+    queue.unshift(...rest.takeAll())
+    startWork()
+  }
+
   async function shutDown(): Promise<void> {
+    hurry()
     if (isWorking) {
       await new Promise<void>((resolve) => {
         idle = resolve
       })
     }
     // One that is on its way would stay open.
-    const ending = session ?? (await entering?.catch(() => undefined))
-    session = undefined
+    const ending = await entering.giveUp()
     await seen.close()
     if (ending?.isOpen() !== true) return
     // A network that is silent must not keep the process.
@@ -331,17 +297,23 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
     timer.cancel()
   }
 
-  return {
+  const asking = (triedMs: number): Pick<Connection, 'run' | 'atomically'> => ({
     async run<R>(query: CompiledQuery<R>) {
-      const [rows] = await submit([query])
+      const [rows] = await submit([query], { patienceMs: triedMs })
       return rows as unknown as R[]
     },
     async atomically<const Queries extends readonly CompiledQuery[]>(
-      queries: Queries,
-      more: SubmitOptions = {},
+      wanted: Queries,
+      more: Omit<SubmitOptions, 'patienceMs'> = {},
     ) {
-      return (await submit(queries, more)) as unknown as RowsOf<Queries>
+      return (await submit(wanted, { ...more, patienceMs: triedMs })) as unknown as RowsOf<Queries>
     },
+  })
+
+  const connection: PostgresqlConnection = {
+    ...asking(0),
+    patiently: () => ({ ...connection, ...asking(patienceMs) }),
+    hurry,
     processId: membership.processId,
     async join(onRenewed) {
       membership.join(onRenewed)
@@ -350,7 +322,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
       await submit([entry])
       membership.entered()
     },
-    epoch: () => epoch,
+    epoch,
     noteSpent: spends.note,
     noteAudit: (node, seq) => seen.acknowledge({ node, seq }),
     takeOvers: { isUnsure: boundaries.isUnsure },
@@ -381,7 +353,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
     health(): ConnectionHealth {
       const health = {
         ok: failureCode === undefined,
-        waiting: queue.length + waitingOutside,
+        waiting: queue.length + rest.size + waitingOutside,
         lastCommitMs,
       }
       return failureCode === undefined ? health : { ...health, code: failureCode }
@@ -391,6 +363,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
       return closing
     },
   }
+  return connection
 }
 
 function isOfDead(outcome: Outcome): boolean {

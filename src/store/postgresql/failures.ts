@@ -7,6 +7,8 @@ import { StoreError, type StoreErrorCode } from '../errors.ts'
 const meanings: Readonly<Record<string, StoreErrorCode>> = {
   '08': 'database-away',
   '25006': 'database-away',
+  // It was idle in a transaction for too long: this process stood still.
+  '25P03': 'database-away',
   '57P': 'database-away',
   '53300': 'database-away',
   '28': 'database-refuses',
@@ -34,6 +36,19 @@ export function sqlStateOf(error: unknown): string | undefined {
 
 export function mayRunAgain(error: unknown): boolean {
   return again.includes(sqlStateOf(error) ?? '')
+}
+
+/** Whether something is locked by another transaction, for longer than it was waited for. */
+export function isLocked(error: unknown): boolean {
+  return sqlStateOf(error) === '55P03'
+}
+
+/** What may be otherwise a moment later. */
+const passing: readonly StoreErrorCode[] = ['database-away', 'database-in-use', 'store-too-slow']
+
+/** Whether another try may do. What has happened is another question. */
+export function mayPass(error: StoreError): boolean {
+  return passing.includes(error.code) || mayRunAgain(error.cause)
 }
 
 /** Whether the server is not a primary any more, or ends the connection: another host may be the primary now. */

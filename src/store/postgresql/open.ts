@@ -4,7 +4,8 @@ import type { Clock } from '../../support/index.ts'
 import type { Connection } from '../connection.ts'
 import type { Database } from '../database.ts'
 import { StoreError } from '../errors.ts'
-import { connectPostgresql, type RowsLost, type TakeOver } from './connection.ts'
+import { connectPostgresql } from './connection.ts'
+import type { RowsLost, TakeOver } from './entering.ts'
 import { readFacts } from './facts.ts'
 import { createPostgresqlHints } from './hints.ts'
 import type { NodeSelf } from './membership.ts'
@@ -24,13 +25,14 @@ export async function openPostgresql(options: {
   readonly sharing?: 'alone' | 'several' | undefined
   readonly self?: NodeSelf | undefined
   readonly commitTimeoutMs?: number | undefined
+  readonly patienceMs?: number | undefined
   readonly losesNothing?: boolean | undefined
   readonly seenFile?: string | undefined
   readonly onTakeOver?: ((event: TakeOver) => void) | undefined
   readonly onRowsLost?: ((event: RowsLost) => void) | undefined
   readonly onSeenFailed?: ((detail: string) => void) | undefined
 }): Promise<Database> {
-  const { place, clock, whenMissing, sharing, self, commitTimeoutMs } = options
+  const { place, clock, whenMissing, sharing, self, commitTimeoutMs, patienceMs } = options
   const { onTakeOver, onRowsLost } = options
   const connection = await connectPostgresql({
     ...{ place, clock, losesNothing: options.losesNothing ?? false },
@@ -38,6 +40,7 @@ export async function openPostgresql(options: {
     ...(sharing === undefined ? {} : { sharing }),
     ...(self === undefined ? {} : { node: self }),
     ...(commitTimeoutMs === undefined ? {} : { commitTimeoutMs }),
+    ...(patienceMs === undefined ? {} : { patienceMs }),
     ...(onTakeOver === undefined ? {} : { onTakeOver }),
     ...(onRowsLost === undefined ? {} : { onRowsLost }),
   })

@@ -165,7 +165,7 @@ async function settle(client: Client, { statementTimeoutMs }: SessionOptions): P
     statement_timeout: statementTimeoutMs,
     lock_timeout: Math.round(statementTimeoutMs / 2),
     // What a process that was stopped or cut off holds must not keep the others waiting.
-    idle_in_transaction_session_timeout: 5_000,
+    idle_in_transaction_session_timeout: Math.min(5_000, statementTimeoutMs),
     ...{ tcp_user_timeout: 10_000, tcp_keepalives_idle: 10, tcp_keepalives_interval: 5 },
     tcp_keepalives_count: 3,
     default_transaction_isolation: 'read committed',

@@ -59,6 +59,7 @@ async function unpackOlder(folder: string): Promise<string> {
       '$1[]',
     )
     change('postgresql/membership.ts', /, steps: migrations\.length/, '')
+    change('postgresql/transaction.ts', /last_write = \$2/, 'beat = beat + 0 * $2::int')
     return 'steps'
   }
 }
