@@ -156,7 +156,7 @@ describe('while the database of the store is away', () => {
     it('it is refused in time, and tries no password when the database is back', async () => {
       const { world, away, comeBack } = await stuckAt('claim')
       await world.enrol('alice', totp)
-      const waiting = world.start({ gateway: append })
+      const waiting = world.start({ gateway: append, device: laptop })
       await world.advance(1_000)
       away(true)
       await world.advance(17_500)
@@ -186,7 +186,8 @@ describe('while the database of the store is away', () => {
     it('where it answers the others, the request waits on', async () => {
       const { world, comeBack } = await stuckAt('claim')
       const app = await world.enrol('alice', totp)
-      const waiting = world.start({ gateway: append, password: `${password},${world.code(app)}` })
+      const both = `${password},${world.code(app)}`
+      const waiting = world.start({ gateway: append, device: laptop, password: both })
       await world.advance(19_500)
       expect(waiting.outcome).to.equal(undefined)
       comeBack()

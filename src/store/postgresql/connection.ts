@@ -172,7 +172,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
       answeredAtMs = Number.NEGATIVE_INFINITY
       awaySinceMs ??= clock.nowMs()
       // Those that wait would come to the same, one time-out after the other.
-      for (const request of [...batch, ...queue.splice(0)]) endTry(request, error)
+      endTry(new Map([...batch, ...queue.splice(0)].map((request) => [request, error])))
     }
     lastCommitMs = clock.nowMs() - startedAtMs
   }
@@ -227,12 +227,21 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
   }
 
   /** One try has failed: there is another, or that is the answer. */
-  function endTry(request: Request, error: StoreError): void {
-    request.tries += 1
-    const isOver = isHurried || !request.isPatient || request.isOutdated(epoch())
-    const isInVain = unsure.isLost(request) || !mayPass(error) || isCancelledOften(request, error)
-    if (isOver || isInVain) request.reject(error)
-    else rest.add([request])
+  function endTry(failed: ReadonlyMap<Request, StoreError>): void {
+    const left: Request[] = []
+    for (const [request, error] of failed) {
+      request.tries += 1
+      if (mayTryAgain(request, error)) left.push(request)
+      else request.reject(error)
+    }
+    // Together, so that they stay in their order.
+    rest.add(left)
+  }
+
+  function mayTryAgain(request: Request, error: StoreError): boolean {
+    if (isHurried || !request.isPatient || request.isOutdated(epoch())) return false
+    if (unsure.isLost(request)) return false
+    return mayPass(error) && !isCancelledOften(request, error)
   }
 
   function isCancelledOften({ tries }: Request, { cause }: StoreError): boolean {
@@ -243,6 +252,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
     failureCode = undefined
     answeredAtMs = clock.nowMs()
     awaySinceMs = undefined
+    const failed = new Map<Request, StoreError>()
     batch.forEach((request, index) => {
       const outcome: Outcome = outcomes[index] ?? { error: undefined }
       if ('rows' in outcome) {
@@ -250,8 +260,9 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
         return
       }
       request.isBlocked ||= outcome.isOwn === true && isLocked(outcome.error)
-      endTry(request, toStoreError(outcome.error))
+      failed.set(request, toStoreError(outcome.error))
     })
+    endTry(failed)
   }
 
   function submit(

@@ -164,8 +164,13 @@ async function runTransaction(
   const failed = answers.find((answer) => answer.status === 'rejected')
   if (failed !== undefined) {
     const { error } = onlyIfUndone(failed.reason)
-    await rollBack(session)
     const index = answers.indexOf(failed)
+    if (index === 0) {
+      // Without a transaction, each of the statements behind it has counted by itself.
+      options.onCommit?.([], undefined)
+      throw new StoreError('database-failed', 'no transaction was begun', { cause: error })
+    }
+    await rollBack(session)
     if (fence !== undefined && isFenceFailure(error, index, opening.length)) {
       return {
         error: new StoreError('node-dead', `process ${fence.processId} may no longer write`),

@@ -350,15 +350,15 @@ export const databaseGuards: readonly Guard[] = [
   {
     name: 'database O38: what was perhaps done, and leaves no mark, is not done again',
     file: 'src/store/postgresql/connection.ts',
-    source: 'const isInVain = unsure.isLost(request) ||',
-    without: 'const isInVain =',
+    source: '    if (unsure.isLost(request)) return false\n',
+    without: '',
     noticedBy: lab('store-away'),
   },
   {
     name: 'database O38: what a sign-in has asked is tried again',
     file: 'src/store/postgresql/connection.ts',
-    source: '    else rest.add([request])\n',
-    without: '    else request.reject(error)\n',
+    source: 'if (mayTryAgain(request, error)) left.push(request)',
+    without: 'if (mayTryAgain(request, error) && request.tries < 0) left.push(request)',
     noticedBy: lab('store-away'),
   },
   {

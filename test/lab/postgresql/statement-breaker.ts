@@ -20,6 +20,8 @@ export type StatementBreaker = {
   stop(): Promise<void>
 }
 
+/** By its name: those that listen, or tell something, have others. */
+const mainConnection = /holdfast [0-9a-f]{8}-/
 const socketName = '.s.PGSQL.5432'
 
 /** Stands between one store and a PostgreSQL on its Unix socket, and counts the statements of its main connection. */
@@ -76,7 +78,7 @@ export async function startStatementBreaker(
         asked = asked.subarray(end)
         if (!isStarted) {
           isStarted = true
-          isCounted = message.includes('holdfast ') && !message.includes('holdfast notice')
+          isCounted = mainConnection.test(message.toString('latin1'))
           inside.write(message)
         } else {
           statement.push(message)
@@ -105,7 +107,7 @@ export async function startStatementBreaker(
         inside.write(whole)
         loseAfter = unanswered
         isBroken = true
-      } else inside.write(refusal(whole, how))
+      } else inside.write(isBegin(whole) ? whole : refusal(whole, how))
     }
 
     let answered = Buffer.alloc(0)
@@ -151,6 +153,11 @@ export async function startStatementBreaker(
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** A server that works refuses no `begin`. */
+function isBegin(whole: Buffer): boolean {
+  return whole.includes('begin\0')
 }
 
 /** A statement that fails in the place of this one, as this one could. */

@@ -20,7 +20,7 @@ import {
   totp,
   type World,
 } from '../../signin/harness.ts'
-import { numberIn, phonesOf } from '../../signin/page/phones.ts'
+import { numberIn, type Phone, phonesOf } from '../../signin/page/phones.ts'
 import { shareRegistry } from './registries.ts'
 import { needPostgresql } from './server.ts'
 import { type Break, type StatementBreaker, startStatementBreaker } from './statement-breaker.ts'
@@ -28,8 +28,10 @@ import { openDatabase, sharedPostgresql } from './stores.ts'
 
 /** What the server says where a moment later may do: locks, time-outs, others that are in the way. */
 const errors = ['55P03', '57014', '40001', '40P01'] as const
+const refusalOf = (statement: number): Break =>
+  statement % 2 === 0 ? 'ended' : `error ${errors[(statement >> 1) % errors.length] ?? '55P03'}`
 /** Longer than any sign-in here has statements, or none would ever be done. */
-const mostStatements = 200
+const mostStatements = 400
 
 const append = gatewayRules({ flow: 'append' })
 const holding = gatewayRules({ flow: 'hold' })
@@ -42,6 +44,7 @@ describe('a sign-in of which any one statement fails', function () {
   let store: Store
   let registry: SharedRegistry
   let world: World
+  let phone: Phone | undefined
   let psqlPlace: { readonly host: string; readonly port: number; readonly database: string }
   let psql: <Row>(statement: string) => Promise<readonly Row[]>
 
@@ -57,8 +60,10 @@ describe('a sign-in of which any one statement fails', function () {
     // The time of the sign-ins, and timers of the world outside.
     const clock: Clock = { nowMs: () => world.clock.nowMs(), after: systemClock.after }
     world = createWorld()
+    phone = undefined
     store = await openDatabase(breaker.place, {
-      ...{ clock, sharing: 'several', serves: { version: 'x' }, patienceMs: 300_000 },
+      ...{ clock, sharing: 'several', serves: { version: 'x' } },
+      ...{ commitTimeoutMs: 10_000, patienceMs: 300_000 },
     })
     registry = shareRegistry(store, {
       databaseNow: () => sql<number>`cast(${clock.nowMs()} as bigint)`,
@@ -91,7 +96,7 @@ describe('a sign-in of which any one statement fails', function () {
     for (const endMs = performance.now() + 120_000; !isSo(); ) {
       if (performance.now() > endMs) throw new Error('it does not come to an end')
       await new Promise((resolve) => setTimeout(resolve, 2))
-      world.clock.advance(1)
+      world.clock.advance(2)
     }
   }
 
@@ -161,7 +166,7 @@ describe('a sign-in of which any one statement fails', function () {
 
   async function pushed(): Promise<Afterwards> {
     const phones = phonesOf({ ...world, stores: { ...world.stores, ...store } })
-    const phone = await phones.enrol('alice')
+    phone ??= await phones.enrol('alice')
     const first = { gateway: pushing, device: laptop }
     const asked = await outcomeOf(world.start(first))
     const number = numberIn(asked.kind === 'challenge' ? asked.message : '')
@@ -170,7 +175,6 @@ describe('a sign-in of which any one statement fails', function () {
     const request = { ...first, state: stateOf(asked), password: '' }
     const pending = world.start(request)
     expect(reasonOf(await outcomeOf(pending))).to.equal('accepted')
-    await store.authenticators.remove('local:alice', phone.id)
     return async () => {
       expect(await rowsOf(pending)).to.deep.equal(['accepted'])
       const again = world.start({ ...request, device: otherLaptop })
@@ -195,16 +199,17 @@ describe('a sign-in of which any one statement fails', function () {
       const how = howOf(statement)
       breaker.arm(statement, how)
       const checked = await signIn().catch((error: unknown) => {
-        throw new Error(`statement ${statement}, ${how}`, { cause: error })
+        throw new Error(`statement ${statement}, ${how}: ${error}`, { cause: error })
       })
       hasBroken = breaker.disarm()
       await checked().catch((error: unknown) => {
-        throw new Error(`after statement ${statement}, ${how}`, { cause: error })
+        throw new Error(`after statement ${statement}, ${how}: ${error}`, { cause: error })
       })
       await passHours()
     }
     // It has done something between.
     expect(statement).to.be.greaterThan(10)
+    console.log(`      ${statement - 1} statements`)
   }
 
   it('a table that psql has locked is waited for, and the others are not', async () => {
@@ -262,8 +267,7 @@ describe('a sign-in of which any one statement fails', function () {
     for (const [title, howOf] of [
       ['the connection breaks before it', () => 'not-sent'],
       ['the connection breaks when it was carried out', () => 'answer-lost'],
-      ['the server ends the connection', () => 'ended'],
-      ['the server refuses it', (n: number) => `error ${errors[n % errors.length] ?? '55P03'}`],
+      ['the server refuses it, or ends the connection', refusalOf],
     ] as const satisfies readonly (readonly [string, (statement: number) => Break])[]) {
       it(`ends as it should, once: ${what}, ${title}`, async () => {
         if (enrolled !== undefined) await enrol(enrolled)
