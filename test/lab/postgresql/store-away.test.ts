@@ -209,7 +209,6 @@ describe('a sign-in of which any one statement fails', function () {
     }
     // It has done something between.
     expect(statement).to.be.greaterThan(10)
-    console.log(`      ${statement - 1} statements`)
   }
 
   it('a table that psql has locked is waited for, and the others are not', async () => {
