@@ -15,7 +15,7 @@ export const databaseGuards: readonly Guard[] = [
   },
   {
     name: 'database O3: codes that were used are used at the server that takes over too',
-    file: 'src/store/postgresql/entering.ts',
+    file: 'src/store/postgresql/again/entering.ts',
     source: 'if (epoch > 0) await writeBack(found)',
     without: '',
     noticedBy: lab('failover'),
@@ -314,14 +314,14 @@ export const databaseGuards: readonly Guard[] = [
   },
   {
     name: 'database O3: a process that enters after a take-over knows when it was',
-    file: 'src/store/postgresql/entering.ts',
+    file: 'src/store/postgresql/again/entering.ts',
     source: '      await enterBoundary(found)\n',
     without: '',
     noticedBy: lab('boundary'),
   },
   {
     name: 'database O22: fewer rows of the audit than were acknowledged are noticed',
-    file: 'src/store/postgresql/entering.ts',
+    file: 'src/store/postgresql/again/entering.ts',
     source: 'known !== undefined && now !== undefined && now < known.seq ? known : undefined',
     without: 'known !== undefined && now !== undefined && now < 0 ? known : undefined',
     noticedBy: lab('boundary'),
