@@ -14,7 +14,7 @@ export type CallSession = {
   setProviderId(providerId: string | undefined): void
   /** What was said last. */
   step: DialogueStep
-  /** How many webhooks of the dialogue have counted: each counts once, in order. */
+  /** How many webhooks of the dialogue have counted: each is taken once, in order. */
   turn: number
   /** Who took the call, where the provider listens for that: `human`, `machine_...`, `unknown`. */
   answeredBy: string | undefined

@@ -138,7 +138,7 @@ export function createTwilioCalls(parts: Parts): TwilioCalls {
     const begun = await kept.begin()
     if (begun !== 'begun') {
       session.setProviderId(undefined)
-      // Else another process leads it, and this one hears of its end.
+      // Otherwise another process leads it, and this one learns of its end.
       if (begun !== 'elsewhere') session.end(begun)
       return
     }

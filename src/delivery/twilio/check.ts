@@ -81,7 +81,7 @@ async function inspectNumber(
   const owned = await api.incomingPhoneNumbers.list({ phoneNumber: number, limit: 20 })
   const found = owned.find(({ phoneNumber }) => phoneNumber === number)
   if (found === undefined) {
-    // A number of somebody else's that the account has shown to answer: calls may come from it.
+    // A number of someone else that the account has shown to answer: calls may come from it.
     const verified = await api.outgoingCallerIds.list({ phoneNumber: number, limit: 20 })
     if (!texts && verified.some(({ phoneNumber }) => phoneNumber === number)) {
       return { what: number, state: 'ok', detail: 'a verified caller ID', remedy: '' }

@@ -64,7 +64,7 @@ export async function answerKept(
         ? { said: step.said, turn: step.turn }
         : undefined
     if (step.ended !== undefined) {
-      // Whoever has ended it may have died before that was told.
+      // The process that ended it may have died before it said so.
       session.end(step.ended)
       return again ?? 'nothing'
     }
@@ -78,7 +78,10 @@ export async function answerKept(
   }
 }
 
-/** The failed turn, where it has not counted yet. Else the one that is answered with what was said last, and changes nothing. */
+/**
+ * The failed turn, where it has not counted yet. Otherwise the turn that is answered with what was said last, and
+ * changes nothing.
+ */
 function turnAgain({ turn }: KeptStep, failed: TurnEvent | undefined): TurnEvent {
   if (failed?.turn === turn) return failed
   return { kind: 'turn', turn: Math.max(0, turn - 1), keys: '' }
@@ -127,7 +130,7 @@ function answered(by: string | undefined): { readonly answeredBy?: string } {
   return by === undefined ? {} : { answeredBy: by }
 }
 
-/** How a dialogue has ended that was heard by whoever `answeredBy` says. */
+/** How a dialogue has ended. `answeredBy`: who heard it. */
 export function dialogueResult(
   { result }: DialogueStep & { readonly kind: 'end' },
   answeredBy: string | undefined,

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../support/index.ts'
 import type { CallResult, CallSteps, DialogueState, DialogueStep } from '../ports.ts'
 
-/** Where a call stands, as every process finds it. It is there before Twilio is asked for the call. */
+/** How far a call has come, as every process finds it. It is there before Twilio is asked for the call. */
 export type KeptStep = {
-  /** Random: names the step, for who does not know whether it was kept. */
+  /** Random: names the step, for a process that does not know whether it was kept. */
   readonly by: string
   /** As in `CallSession`. */
   readonly token: string
@@ -18,11 +18,11 @@ export type KeptStep = {
   readonly state?: DialogueState
   readonly answeredBy?: string
   /**
-   * What was said to the turn before `turn`. Whoever kept it may have died before it was heard, and then the same webhook
-   * comes to another process.
+   * What was said to the turn before `turn`. The process that kept it may have died before it was heard, and then the
+   * same webhook comes to another process.
    */
   readonly said?: DialogueStep
-  /** How it has ended. Whoever reads this finishes what follows. */
+  /** How it has ended. The process that reads this finishes what follows. */
   readonly ended?: CallResult
 }
 
@@ -35,7 +35,7 @@ export async function lookAt(steps: CallSteps): Promise<Kept | undefined> {
   return kept && { count: kept.count, step: readStep(kept.value) }
 }
 
-/** Undefined where it is none, or one of a version that knew other steps. */
+/** Undefined where it is not a step, or is one of a version that knew other steps. */
 export function readStep(value: unknown): KeptStep | undefined {
   const isStep =
     typeof value === 'object' &&

@@ -16,7 +16,7 @@ export function pollCall(
   const { api, clock } = parts
   clock.after(pollMs, async () => {
     if (!session.isOpen) return
-    // A look that fails is no news; the deadline ends it in the end.
+    // A look that fails changes nothing; the deadline ends it in the end.
     const call = await api
       .calls(providerId)
       .fetch()

@@ -37,9 +37,9 @@ const pathForm =
   /^\/twilio\/(?:(call)\/([\w-]{22})\/(\d{1,3})|(status|machine|again)\/([\w-]{22}))$/
 
 /**
- * Answers Twilio (RULES 25). A webhook counts when it is signed for exactly the address we gave out, its
- * token names an open call, it carries the CallSid the API returned for that call, and it is the
- * next one of the dialogue. Everything else hears that this sign-in has ended.
+ * Answers Twilio (RULES 25). A webhook is taken when it is signed for exactly the address we gave out, and its token
+ * names an open call. It must also carry the CallSid the API returned for that call, and be the next one of the
+ * dialogue. Everything else hears that this sign-in has ended.
  */
 export function createTwilioWebhooks(parts: {
   readonly library: TwilioLibrary
@@ -203,8 +203,8 @@ function turnOf(turn: number, form: WebhookRequest['form']): TurnEvent {
 }
 
 /**
- * Several Twilio accounts, or the settings before and after a reload, behind one listener: the one that has the
- * call answers, else one for which it is signed.
+ * Several Twilio accounts, or the settings before and after a reload, behind one listener: the one that has the call
+ * answers, otherwise one for which it is signed.
  */
 export function joinWebhooks(handlers: () => readonly WebhookHandler[]): WebhookHandler {
   return async (request) => {

@@ -152,7 +152,7 @@ export class Call implements PromptObserver, PromptOwner {
     return isOurs
   }
 
-  /** What follows once, whoever else has led the prompt. */
+  /** What follows once, whichever process has led the prompt. */
   async #countEnd(result: PromptResult): Promise<void> {
     if (result.kind === 'approved') {
       const { key } = this.#user

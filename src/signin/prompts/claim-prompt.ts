@@ -117,7 +117,7 @@ async function countTakeOver({ parts }: Context, user: User): Promise<boolean> {
   return (await limits.take([takeOverLimit(user.key)], clock.nowMs())).ok
 }
 
-/** Through the same authenticator the code that was sent counts for this sign-in now; else a new one is sent. */
+/** Through the same authenticator the code that was sent counts for this sign-in now; otherwise a new one is sent. */
 async function takeOver(
   context: Context,
   user: User,

@@ -10,9 +10,9 @@ import { loadChoices } from '../usable/choices.ts'
 const unanswered: readonly PromptResult['kind'][] = ['no-answer', 'busy', 'failed']
 
 /**
- * A call that reached no one, where the gateway can ask: what else the person may use, from the same
- * list of methods they could have chosen from, so nothing weaker is offered (RULES 23), and in an outage
- * from what a rule for outages adds. Undefined where there is nothing else.
+ * A call that reached no one, where the gateway can ask: what else the person may use. It is from the same list of
+ * methods they could have chosen from, so nothing weaker is offered (RULES 23), and in an outage from what a rule for
+ * outages adds. Undefined where there is nothing else.
  */
 export async function offerOthers(
   context: Context,

@@ -133,7 +133,7 @@ async function endAtMargin(context: Context, held: Held): Promise<Outcome> {
     return next
   }
   const isKept = await keepLate(context, held)
-  // Whoever shares the prompt of another sign-in does not speak for its gateway.
+  // A sign-in that shares the prompt of another does not speak for its gateway.
   if (isKept && !held.shared) await context.parts.registry.noteGatewayRefused(promptId)
   return reject(context, 'prompt-timeout')
 }
@@ -188,8 +188,8 @@ async function useLateApproval(
 
 /**
  * The process that rang for an equal request has died before it answered the gateway. What the person has said counts,
- * once, and nothing rings again. Where it still rings, this request waits for that very call: were it looked for once more, it
- * could have been answered in between, and would ring anew.
+ * once, and nothing rings again. Where it still rings, this request waits for that very call: if it were looked for
+ * once more, it could have been answered in between, and would ring again.
  */
 async function joinOrEndEqual(
   context: Context,
@@ -223,7 +223,7 @@ async function joinOrEndEqual(
   if (!(await wasReported(context)) && (await useApproval(context, promptId))) {
     return { kind: 'passed' }
   }
-  // Else the gateway was answered, and this is a second try.
+  // Otherwise the gateway was answered, and this is a second try.
   if (context.takenOver !== true) return undefined
   const state = await registry.promptState(promptId)
   if (state.kind !== 'ended' || state.result.kind === 'approved') return undefined

@@ -12,7 +12,7 @@ import type { SignInParts } from '../parts.ts'
 import type { Option } from '../usable/choices.ts'
 
 const hourMs = 3_600_000
-/** So many prompts an hour for each person whose number begins in the same way are no pumping (RULES 41). */
+/** So many prompts an hour for each person whose number begins in the same way are not pumping (RULES 41). */
 const perPersonHour = 3
 
 type LimitParts = Pick<SignInParts, 'authenticators' | 'limits' | 'clock'> & {

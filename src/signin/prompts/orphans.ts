@@ -13,7 +13,7 @@ export type OrphanParts = {
   readonly log: (event: { readonly event: 'prompts-ended'; readonly count: number }) => void
 }
 
-/** A prompt that any process goes on with has ended by then, whoever was to take its row away. */
+/** A prompt that any process goes on with has ended by then, whichever process had to take its row away. */
 const overdueMs = 60_000
 
 /**

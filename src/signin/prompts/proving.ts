@@ -13,8 +13,8 @@ import { stepsOf, tellEnd } from './kept.ts'
 export type ProvingParts = Pick<SignInParts, 'clock' | 'log' | 'registry' | 'wheel'>
 
 /**
- * A call that proves a number outside of a sign-in, where its webhooks may meet any process. It ends in the registry, where
- * whoever waits for it hears of it, and nothing else follows from it.
+ * A call that proves a number outside of a sign-in, where its webhooks may meet any process. It ends in the registry,
+ * where the process that waits for it learns of it, and nothing else follows from it.
  */
 export class Proving implements PromptObserver, PromptOwner {
   readonly #parts: ProvingParts

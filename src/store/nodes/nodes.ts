@@ -155,7 +155,7 @@ export async function openNodes(
     noteTwins(others)
   }
 
-  /** One that was killed a moment ago is there too, and beats no more. */
+  /** One that was killed a moment ago is there too, and does not beat any more. */
   function noteTwins(others: readonly NodeRow[]): void {
     for (const { process_id: id, name, state, beat: now } of others) {
       if (name !== node || state === 'dead' || state === 'stopped' || twins.has(id)) continue
@@ -170,7 +170,7 @@ export async function openNodes(
 
   async function beatAndGoOn(): Promise<void> {
     const beganMs = performance.now()
-    // Whoever asks the store at the moment hears what is wrong, and the next beat tries again.
+    // Requests to the store report what is wrong in the meantime, and the next beat tries again.
     beating = beat().catch(() => undefined)
     await beating
     if (isStopped) return

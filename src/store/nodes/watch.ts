@@ -13,7 +13,7 @@ export type Suspect = Pick<NodeRow, 'process_id' | 'beat'>
 export const beatMs = 2_000
 /** A beat that has not moved for so long belongs to no one. */
 const deadMs = 8_000
-/** Whoever heard nothing himself for so long knows nothing of others (O12). */
+/** A process that has heard nothing itself for so long knows nothing of others (O12). */
 const lateMs = 2 * beatMs
 /** A lock may be free for a moment, while its process makes a new connection. */
 const looksAtFreeLock = 2

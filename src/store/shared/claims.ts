@@ -105,7 +105,7 @@ export function createClaims(context: SharedContext): ClaimParts {
     return outcome
   }
 
-  /** Whether a row stands in the way of a claim by a request that came so long ago. */
+  /** Whether a row blocks a claim by a request that came so long ago. */
   const counts = (hereForMs: number) =>
     sql<boolean>`case when shared_claim.settled is null
       then ${isAlive(sql.ref('shared_claim.process_id'))}

@@ -28,7 +28,7 @@ export function createKept(context: SharedContext): KeptParts {
 
   const timelines: Topic<{ id: string }> = {
     kind: 'timeline',
-    // Whoever waits for an answer looks itself when its time is over.
+    // A process that waits for an answer looks itself when its time is over.
     isUrgent: false,
     query: (ids) =>
       queries

@@ -48,7 +48,7 @@ type KeptRow = Pick<
   ('id' | 'user_key' | 'content' | 'on_page' | 'gateway_refused') | ('progress' | 'progress_count')
 > & { left_ms: number }
 
-/** How long after its time a prompt still counts as open: whoever ends it needs a moment. */
+/** How long after its time a prompt is still taken as open: the process that ends it needs a moment. */
 const overdueMs = 60_000
 /** How long the row of an ended one stays, for watchers that have heard nothing yet and reports that were begun. */
 const rowKeptMs = 60_000
@@ -81,7 +81,7 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
     },
   }
 
-  /** A row that is gone, or that someone has written, is no answer. */
+  /** A row that is gone, or that someone has written, does not answer. */
   function resultOf(row: EndedRow | undefined): PromptResult {
     const { id, user_key: userKey = null, result } = row ?? { id: '', result: null }
     const ended =
@@ -157,7 +157,7 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
     return owner
   }
 
-  /** Of a prompt with which nobody goes on: it ends at its time. */
+  /** Of a prompt that no process goes on with: it ends at its time. */
   function endInTime(row: KeptRow): void {
     const end = () => keepTrying(() => endPrompt(row.id, { kind: 'timeout' }, 0))
     const timer = clock.after(Math.max(0, row.left_ms - overdueMs), end)
@@ -365,7 +365,7 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
           .set({
             progress_count: count,
             progress: sealProgress(context, { id, user_key: userKey }, count, value),
-            // Whoever knows a token may speak for the provider.
+            // Anyone who knows a token may speak for the provider.
             token_hash: hashOf(token),
           })
           .where('id', '=', id)

@@ -3,7 +3,7 @@ import { StoreError } from '../errors.ts'
 import type { HourKeys } from '../hour-keys/hour-keys.ts'
 import type { SealedPlace, Sealer } from '../sealing/sealing.ts'
 
-/** Where a value stands: its table, the row's id, and whose it is. It opens nowhere else. */
+/** The place of a value: its table, the row's id, and whose it is. It opens nowhere else. */
 export type SharedPlace = {
   readonly table: string
   readonly column: string
@@ -26,7 +26,7 @@ export function sealForAnHour(keys: Pick<HourKeys, 'seal' | 'open'>): Seals {
   }
 }
 
-/** Seals plain data: JSON, where bytes and maps may stand too. */
+/** Seals plain data: JSON, which may hold bytes and maps too. */
 export function sealValue(sealer: Seals, place: SharedPlace, value: unknown): Uint8Array {
   return sealer.seal(toSealedPlace(place), Buffer.from(encode(value)))
 }

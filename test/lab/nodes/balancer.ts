@@ -11,7 +11,7 @@ export type Balancer = {
 
 /** For one server. */
 const silenceMs = 2_000
-/** Twilio itself waits 15 s, and then hangs up on whoever waits for the next words. */
+/** Twilio itself waits 15 s, and then ends the call of a person who waits for the next words. */
 const patienceMs = 13_000
 const pauseMs = 100
 

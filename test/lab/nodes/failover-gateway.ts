@@ -33,7 +33,8 @@ export type FailoverGateway = {
 
 /**
  * Opens a gateway that knows several servers, as most do: it sends one packet a few times to the first, and then asks
- * the next with a packet of its own, which has the same attributes, another Identifier and another Request Authenticator.
+ * the next with a packet of its own. That has the same attributes, another Identifier and another Request
+ * Authenticator.
  */
 export async function openFailoverGateway(
   ports: readonly number[],

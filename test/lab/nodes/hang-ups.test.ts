@@ -74,7 +74,7 @@ describe('someone who hangs up, whose gateway comes back from a server that does
     await phone.asked()
     phone.hangUp()
     expect((await first).kind).to.equal('reject')
-    // The same person and device; a few seconds later this is no packet of the gateway's any more.
+    // The same person and device; a few seconds later it is no longer a packet of the gateway.
     await until(async () => {
       expect((await gateway.signIn(hold('ivo'))).kind).to.equal('reject')
       return phone.rings() === 2

@@ -153,7 +153,7 @@ describe('the connection to PostgreSQL', function () {
     })
   })
 
-  it('fails a statement behind a lock of somebody else alone, and knows that nothing was done', async () => {
+  it('fails only a statement behind a lock of someone else, and knows that nothing was done', async () => {
     const store = await opened(place, { commitTimeoutMs: 2_000 })
     const held = freshUser()
     await store.accounts.lock(held, 1)

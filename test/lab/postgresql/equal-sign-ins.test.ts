@@ -120,7 +120,7 @@ describe('two nodes, of which one dies between the spend and the answer (O40)', 
     while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5))
   }
 
-  it('lets the gateway’s next try with a code in at the other one, and nobody else', async () => {
+  it('lets the gateway’s next try with a code in at the other one, and no one else', async () => {
     const app = await enrol(totp)
     const request = appended(a.world.code(app))
     await a.dieAt(a.world.start(request))
@@ -159,7 +159,7 @@ describe('two nodes, of which one dies between the spend and the answer (O40)', 
     })
   }
 
-  it('takes the yes of a call, and rings nobody again', async () => {
+  it('takes the yes of a call, and rings no one again', async () => {
     await enrol(call)
     const pending = a.world.start(rung)
     await until(() => a.world.phone.calls.length > 0)

@@ -57,7 +57,7 @@ describe('keys that the processes of a database share for an hour (O9, O14)', fu
       ({ number }) => number,
     )
 
-  it('are made once, by whoever comes first, and read by all, whatever their own clocks say', async () => {
+  it('are made once, by the first who comes, and read by all, whatever their own clocks say', async () => {
     const first = await start()
     const others = await Promise.all([start(-90_000), start(3_600_000), start(-86_400_000)])
     const hashes = [first, ...others].map((node) => hasherOf(node).hashes(...parts))
@@ -256,7 +256,7 @@ describe('an equal request at another process of one database (O40)', function (
     })
   }
 
-  it('is none where the first named no device', async () => {
+  it('is refused where the first named no device', async () => {
     const [a, b] = stores
     const id = `sent:${freshUser()}`
     expect(await a.spent.spend(id, request(), 1_900_000_600_000)).to.equal('spent')

@@ -75,7 +75,7 @@ describe('two services on one PostgreSQL', function () {
   const run = ({ configFile, folder }: Service, ...args: readonly string[]) =>
     holdfast([...args, '--config', configFile], { XDG_RUNTIME_DIR: folder })
 
-  it('let a person in at either, and a code counts once', async () => {
+  it('let a person in at either, and a code works once', async () => {
     const [one, two] = [await start('vpn1'), await start('vpn2')]
     await enrolApps(one, ['alice'])
     const code = codeOf(seedOf('alice'))

@@ -236,12 +236,12 @@ describe('processes that share a database', function () {
     expect(
       await faultAfter("insert into audit select * from kept where node like 'vpn1/%'"),
     ).to.equal('ok')
-    // What is purged in order is missed by nobody.
+    // What is purged in order is not reported as missing.
     await three.audit.purgeAudit(systemClock.nowMs() - 3_600_000)
     expect(await rowsIn(three)).to.equal(2)
   })
 
-  it('declare nobody dead after a time in which nobody could write (O12)', async () => {
+  it('declare no process dead after a time in which none could write (O12)', async () => {
     // A beat that waits for the lock is given up, as in a service.
     const impatient = { commitTimeoutMs: 5_000 }
     const stores = [

@@ -140,7 +140,7 @@ describe('a service whose store is PostgreSQL', function () {
   it('waits for a server that is up later than it is', async () => {
     const place = await server.createDatabase()
     await server.stop()
-    // Whoever asks first finds no server, and then it starts.
+    // The first who asks finds no server, and then it starts.
     const asked = new Promise<void>((resolve) => {
       const nobody = createServer((socket) => {
         socket.destroy()

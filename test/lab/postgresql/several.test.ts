@@ -64,7 +64,7 @@ describe('statements that decide something, by eight connections at once (O1, O2
       expect(results.filter(({ ok }) => ok)).to.have.length(4)
     }))
 
-  it('a code that was sent, or a State, counts once, and no loser takes it for free', () =>
+  it('a code that was sent, or a State, works once, and no loser takes it for free', () =>
     eachRound(async () => {
       const id = `sent:${freshUser()}`
       const results = await all(({ spent }) => spent.spend(id, packet(), Date.now() + hourMs))
@@ -86,7 +86,7 @@ describe('statements that decide something, by eight connections at once (O1, O2
       expect(await one().callTurns?.take(freshUser(), 1_000, 10)).to.equal(0)
     }))
 
-  it('the code of an app counts once', async () => {
+  it('the code of an app works once', async () => {
     const { id } = await one().authenticators.add(newTotp(freshUser()))
     await eachRound(async (round) => {
       const results = await all(({ authenticators }) =>
@@ -97,7 +97,7 @@ describe('statements that decide something, by eight connections at once (O1, O2
     })
   })
 
-  it('the code of a token counts once', async () => {
+  it('the code of a token works once', async () => {
     const { seed, algorithm, digits, label } = newTotp('')
     const userKey = freshUser()
     const token = { method: 'hotp', userKey, label, seed, algorithm, digits, counter: 0 } as const
@@ -110,7 +110,7 @@ describe('statements that decide something, by eight connections at once (O1, O2
     })
   })
 
-  it('a recovery code counts once', async () => {
+  it('a recovery code works once', async () => {
     const codeHashes = Array.from({ length: rounds }, () => new Uint8Array(randomBytes(32)))
     const list = { method: 'recovery', userKey: freshUser(), label: 'codes', codeHashes } as const
     const { id } = await one().authenticators.add(list)
@@ -154,7 +154,7 @@ describe('statements that decide something, by eight connections at once (O1, O2
       expect(state).to.include({ wrongCodes: connections, lockedUntilMs: nowMs + hourMs })
     }))
 
-  it('a code of the helpdesk counts once, and wrong tries take it away', () =>
+  it('a code of the helpdesk works once, and wrong tries take it away', () =>
     eachRound(async () => {
       const code = {
         ...{ userKey: freshUser(), codeHash: new Uint8Array(randomBytes(32)) },

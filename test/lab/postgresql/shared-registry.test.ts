@@ -173,7 +173,7 @@ describe('what processes that share a database agree on', function () {
         expect(countOf(ended, Boolean)).to.equal(1)
       }))
 
-    it('an answer on the page counts once', () =>
+    it('an answer on the page works once', () =>
       eachRound(async (round) => {
         const asked = prompt({ userKey: `corp:user-${round}`, page })
         await registries[0]?.openPrompt(asked, noting(), () => record)
@@ -485,7 +485,7 @@ describe('what processes that share a database agree on', function () {
       expect((await c.claim(['key'])).role, 'it is free').to.equal('owner')
       clock.advance(1_000)
       expect(await following).to.deep.equal({ abandoned: true })
-      // It wakes, and what it has found is nobody's outcome (O11).
+      // It wakes, and its outcome is used by no one (O11).
       await a.settle('key', settled, minuteMs)
       const again = outcomeOf(await b.claim(['key']))
       await c.settle('key', { ...settled, signInId: 'of-c' }, 10_000)

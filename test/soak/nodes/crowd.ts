@@ -60,7 +60,7 @@ export type Crowd = {
   /** Those that are over, in the order of their ends. */
   readonly lived: readonly Lived[]
   open(): number
-  /** Begins no more, and waits for those that are open. Safe to call twice. */
+  /** Begins no further ones, and waits for those that are open. Safe to call twice. */
   end(): Promise<void>
 }
 

@@ -65,7 +65,7 @@ export async function startSteady({
 
 /**
  * Waits until each node lets someone in with a code; gives the moments, by node. Asks each of them every 100 ms with
- * somebody else of the `count` people behind `first`, who have not signed in before.
+ * another one of the `count` people after `first`, who have not signed in before.
  */
 export async function untilServed(
   nodes: Nodes,
