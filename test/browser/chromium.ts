@@ -1,5 +1,11 @@
 import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
 
 export const executablePath = '/usr/bin/chromium'
 
@@ -23,4 +29,14 @@ export function watchProblems(page: Page, problems: string[]): void {
     if (/Failed to load resource: the server responded/.test(message.text())) return
     problems.push(message.text())
   })
+}
+
+/** A browser session of its own. Its limit ends a test that hangs, and does not judge a busy machine. */
+export async function openContext(
+  browser: Browser,
+  options: BrowserContextOptions,
+): Promise<BrowserContext> {
+  const context = await browser.newContext(options)
+  context.setDefaultTimeout(120_000)
+  return context
 }

@@ -6,7 +6,7 @@ import { systemClock } from '../../src/support/index.ts'
 import { createTexts } from '../../src/texts/index.ts'
 import { createHttpServer, demoPhonePlugin, type HttpServer } from '../../src/web/index.ts'
 import { promptBy, promptRequest } from '../methods/prompt-request.ts'
-import { launchChromium, watchProblems } from './chromium.ts'
+import { launchChromium, openContext, watchProblems } from './chromium.ts'
 
 describe('demo phone in a browser', function () {
   this.timeout(600_000)
@@ -37,7 +37,8 @@ describe('demo phone in a browser', function () {
 
   async function open(width = 1280): Promise<Page> {
     if (browser === undefined) throw new Error('no browser')
-    const page = await browser.newPage({ viewport: { width, height: 844 } })
+    const context = await openContext(browser, { viewport: { width, height: 844 } })
+    const page = await context.newPage()
     watchProblems(page, problems)
     await page.goto(url)
     await page.locator('#clock:not(:empty)').waitFor()

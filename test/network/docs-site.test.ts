@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import axe from 'axe-core'
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
-import { launchChromium, watchProblems } from '../browser/chromium.ts'
+import { launchChromium, openContext, watchProblems } from '../browser/chromium.ts'
 import { readPages, root } from '../docs/pages.ts'
 
 const pages = readPages()
@@ -43,7 +43,7 @@ describe('npm run docs', function () {
     options: { viewport: typeof phone; colorScheme: 'light' | 'dark' },
     look: (page: Page) => Promise<void>,
   ): Promise<void> {
-    const context = await browser.newContext(options)
+    const context = await openContext(browser, options)
     const page = await context.newPage()
     const problems: string[] = []
     watchProblems(page, problems)
@@ -73,7 +73,7 @@ describe('npm run docs', function () {
 
   for (const viewport of [phone, desktop]) {
     it(`scrolls in one direction only, ${viewport.width} pixels wide`, async () => {
-      const context = await browser.newContext({ viewport })
+      const context = await openContext(browser, { viewport })
       const page = await context.newPage()
       const wide: string[] = []
       for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { allTexts } from '../../web/pages/languages.ts'
-import { launchChromium, watchProblems } from '../chromium.ts'
+import { launchChromium, openContext, watchProblems } from '../chromium.ts'
 import { me, newcomer, pendingApp, recoveryCodes, typeCode, ways } from './fixed-data.ts'
 import { type FixedPortal, startFixedPortal } from './fixed-portal.ts'
 import { type Scene, scenes, show } from './scenes.ts'
@@ -68,7 +68,7 @@ describe("people's pages for those who use a keyboard, a screen reader, or more 
     use: (page: Page) => Promise<void>,
   ): Promise<void> {
     const viewport = { width: 1280, height: 800 }
-    const context = await browser.newContext({
+    const context = await openContext(browser, {
       ...{ locale: 'en', reducedMotion: 'reduce', viewport },
       ...options,
     })

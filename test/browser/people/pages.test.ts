@@ -5,6 +5,7 @@ import axe from 'axe-core'
 import { expect } from 'chai'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { allTexts, pseudoText, tradeWords } from '../../web/pages/languages.ts'
+import { openContext } from '../chromium.ts'
 import { me, newcomer, sentCode, typeCode } from './fixed-data.ts'
 import { type FixedPortal, startFixedPortal } from './fixed-portal.ts'
 import { endScenes, type Scene, scenes, setupScenes, show, signInScenes } from './scenes.ts'
@@ -34,7 +35,11 @@ describe("people's pages in a browser", function () {
     options: BrowserContextOptions,
     use: (page: Page) => Promise<void>,
   ): Promise<void> {
-    const context = await browser.newContext({ locale: 'en', reducedMotion: 'reduce', ...options })
+    const context = await openContext(browser, {
+      locale: 'en',
+      reducedMotion: 'reduce',
+      ...options,
+    })
     const page = await context.newPage()
     page.on('pageerror', (error) => problems.push(error.message))
     page.on('console', (message) => {

@@ -4,6 +4,7 @@ import { formatMoment } from '../../../src/web/pages/people/logic/time.ts'
 import type { TextKey } from '../../../src/web/pages/people/texts/en.ts'
 import type { ShownPrompt } from '../../../src/web/people/contract.ts'
 import { allTexts } from '../../web/pages/languages.ts'
+import { openContext } from '../chromium.ts'
 import { me } from './fixed-data.ts'
 import { type Answers, type FixedPortal, startFixedPortal } from './fixed-portal.ts'
 
@@ -81,7 +82,7 @@ describe('a sign-in that waits for a yes, as its page tells it', function () {
           'GET /api/prompt': answer,
           'POST /api/phone/prompt': answer,
         })
-        const context = await browser.newContext({ locale: language, timezoneId })
+        const context = await openContext(browser, { locale: language, timezoneId })
         const page = await context.newPage()
         await page.addInitScript(
           `{ const now = Date.now; Date.now = () => now.call(Date) + ${hourMs} }`,

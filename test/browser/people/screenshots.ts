@@ -4,6 +4,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
+import { openContext } from '../chromium.ts'
 import { startFixedPortal } from './fixed-portal.ts'
 import { scenes, show } from './scenes.ts'
 import { smallPng } from './small-png.ts'
@@ -25,7 +26,7 @@ const browser = await chromium.launch({
 })
 try {
   for (const { screen, ...size } of screens) {
-    const context = await browser.newContext({
+    const context = await openContext(browser, {
       ...size,
       locale: process.env.LOCALE ?? 'en-GB',
       reducedMotion: 'reduce',

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import type { TextKey, Texts } from '../../../src/web/pages/people/texts/en.ts'
 import type { PortalLanguage } from '../../../src/web/people/contract.ts'
-import { watchProblems } from '../chromium.ts'
+import { openContext, watchProblems } from '../chromium.ts'
 
 /** One thing that a page asked or told, until it said something else. */
 export type Screen = {
@@ -45,7 +45,7 @@ export async function visit(
   } = {},
 ): Promise<Visit> {
   const { language = 'en', width = 1280, colorScheme = 'light' } = options
-  const context = await browser.newContext({
+  const context = await openContext(browser, {
     locale: language,
     colorScheme,
     viewport: { width, height: 844 },
