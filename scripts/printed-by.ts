@@ -5,6 +5,7 @@ import { type CliIo, processIo, runCli } from '../src/cli/index.ts'
 export async function printedBy(words: readonly string[], columns: number): Promise<string> {
   const stdout = Object.assign(new PassThrough(), { columns })
   let text = ''
+  stdout.setEncoding('utf8')
   stdout.on('data', (chunk) => {
     text += String(chunk)
   })

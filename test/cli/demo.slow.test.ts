@@ -43,11 +43,13 @@ describe('a demo', () => {
     service = spawn(process.execPath, [main, 'serve', '--config', config], {
       env: { PATH: process.env.PATH ?? '', ...env },
     })
+    service.stdout?.setEncoding('utf8')
     service.stdout?.on('data', (chunk) => {
       // The first line comes before anything is ready: an early SIGHUP must not end it.
       if (output === '') service?.kill('SIGHUP')
       output += String(chunk)
     })
+    service.stderr?.setEncoding('utf8')
     service.stderr?.on('data', (chunk) => {
       complaints += String(chunk)
     })
@@ -211,6 +213,7 @@ gateways: { vpn: { address: 192.0.2.1, secret: "file:secret" } }
     })
     const said = await new Promise<string>((resolve) => {
       let text = ''
+      second.stderr.setEncoding('utf8')
       second.stderr.on('data', (chunk) => {
         text += String(chunk)
         if (text.endsWith('\n')) resolve(text)

@@ -27,9 +27,11 @@ export function createFakeIo(
   const stdout = new PassThrough()
   const stderr = new PassThrough()
   const texts = { stdout: '', stderr: '' }
+  stdout.setEncoding('utf8')
   stdout.on('data', (chunk) => {
     texts.stdout += String(chunk)
   })
+  stderr.setEncoding('utf8')
   stderr.on('data', (chunk) => {
     texts.stderr += String(chunk)
   })

@@ -47,6 +47,7 @@ gateways: { vpn: { address: 192.0.2.1, secret: "file:secret" } }
     )
     const log = new PassThrough()
     let text = ''
+    log.setEncoding('utf8')
     log.on('data', (chunk) => {
       text += String(chunk)
     })

@@ -100,6 +100,7 @@ describe('listeners of a service', () => {
         { port, host: '127.0.0.1', method, path, headers, agent: false },
         (response) => {
           let body = ''
+          response.setEncoding('utf8')
           response.on('data', (chunk) => {
             body += String(chunk)
           })

@@ -26,6 +26,7 @@ async function startGateway(...answers: RequestListener[]) {
   const seen: Seen[] = []
   const server = await startServer(async (request, response) => {
     let body = ''
+    request.setEncoding('utf8')
     for await (const chunk of request) body += String(chunk)
     seen.push({
       ...(request.method === undefined ? {} : { method: request.method }),

@@ -33,6 +33,7 @@ describe('the proxy of the file', () => {
     const bodies: string[] = []
     const server = await startServer(async (request, response) => {
       let body = ''
+      request.setEncoding('utf8')
       for await (const chunk of request) body += String(chunk)
       bodies.push(`${request.method} ${request.headers['content-type']} ${body}`)
       response.end('queued')

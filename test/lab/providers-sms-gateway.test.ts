@@ -25,6 +25,7 @@ async function startProvider() {
   const fine: Answer = { status: 200, body: '{"status":"queued"}' }
   const server = createServer(async (request, response) => {
     let body = ''
+    request.setEncoding('utf8')
     for await (const chunk of request) body += String(chunk)
     const { authorization } = request.headers
     received.push({ url: request.url ?? '', authorization, body })

@@ -74,6 +74,7 @@ describe('QR codes, as a reader sees them', function () {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     let output = ''
+    child.stdout.setEncoding('utf8')
     child.stdout.on('data', (chunk) => (output += String(chunk)))
     const code = await new Promise((resolve) => child.once('close', resolve))
     expect(code, output).to.equal(0)

@@ -42,6 +42,7 @@ export function openTerminalFor(
   let answeredAt = 0
   let look = () => {}
   let isOver = false
+  child.stdout?.setEncoding('utf8')
   child.stdout?.on('data', (chunk) => {
     seen += String(chunk)
     look()

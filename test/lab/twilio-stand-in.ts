@@ -282,6 +282,7 @@ function newSid(kind: string): string {
 
 async function readAll(request: IncomingMessage): Promise<string> {
   let text = ''
+  request.setEncoding('utf8')
   for await (const chunk of request) text += String(chunk)
   return text
 }

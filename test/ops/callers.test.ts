@@ -229,6 +229,7 @@ function readAll(socket: Socket): Promise<unknown[]> {
   return new Promise((resolve) => {
     let text = ''
     socket.on('error', () => undefined)
+    socket.setEncoding('utf8')
     socket.on('data', (chunk) => {
       text += String(chunk)
     })

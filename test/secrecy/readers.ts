@@ -438,6 +438,7 @@ export async function createPlace(): Promise<ReaderPlace> {
       const connection = connect(path)
       const answer = await new Promise<string>((resolve, reject) => {
         let text = ''
+        connection.setEncoding('utf8')
         connection.on('data', (chunk) => {
           text += chunk
           if (text.includes('\n')) resolve(text)

@@ -94,6 +94,7 @@ describe('a certificate that is renewed', () => {
     expect(told).to.deep.equal(['CN=second.example.com'])
     before.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
     let answer = ''
+    before.setEncoding('utf8')
     before.on('data', (chunk) => {
       answer += String(chunk)
     })

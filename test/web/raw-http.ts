@@ -13,6 +13,7 @@ export async function openRaw(port: number, from = '127.0.0.1'): Promise<Socket>
 /** Everything that comes until the other side ends the connection. */
 export async function readAll(socket: Socket): Promise<string> {
   let text = ''
+  socket.setEncoding('utf8')
   socket.on('data', (chunk) => {
     text += String(chunk)
   })

@@ -28,6 +28,7 @@ function openBrowser(port: number, index: number) {
     const set = (answer.headers['set-cookie'] ?? []).map((line) => line.split(';')[0] ?? '')
     if (set.length > 0) cookie = set.join('; ')
     let read = ''
+    answer.setEncoding('utf8')
     for await (const chunk of answer) read += String(chunk)
     return read
   }

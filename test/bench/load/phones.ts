@@ -36,6 +36,7 @@ export function openPhoneConnection(port: number, index: number): PhoneConnectio
       asked.once('error', reject).once('response', resolve).end(text)
     })
     let read = ''
+    answer.setEncoding('utf8')
     for await (const chunk of answer) read += String(chunk)
     if (answer.statusCode !== 200) throw new Error(`${path}: ${answer.statusCode} ${read}`)
     return JSON.parse(read)

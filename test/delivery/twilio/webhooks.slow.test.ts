@@ -37,6 +37,7 @@ function post(
       { method: 'POST', headers: { 'content-type': type, ...headers } },
       async (response) => {
         let text = ''
+        response.setEncoding('utf8')
         for await (const chunk of response) text += String(chunk)
         resolve({ status: response.statusCode ?? 0, body: text })
       },

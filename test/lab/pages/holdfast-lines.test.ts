@@ -150,6 +150,7 @@ describe('lines of holdfast in the pages, with a service', function () {
     const ended = once(child, 'exit')
     const gateway = /--gateway (\w+)/.exec(line)?.[1] ?? 'vpn'
     let shown = ''
+    child.stdout.setEncoding('utf8')
     child.stdout.on('data', (chunk) => (shown += chunk))
     // It may not listen yet when the first request comes.
     while (!/alice +\S+ +reject/.test(shown)) {

@@ -152,6 +152,7 @@ describe('the portal as docs/how-to/portal.md sets it up', function () {
         { ...{ port, host: 'localhost', ca, method, path, headers }, agent: false },
         (response) => {
           let body = ''
+          response.setEncoding('utf8')
           response.on('data', (chunk) => (body += String(chunk)))
           response.on('end', () => {
             const hsts = response.headers['strict-transport-security']

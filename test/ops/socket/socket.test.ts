@@ -258,6 +258,7 @@ function readLines(socket: Socket, count: number): Promise<unknown[]> {
   return new Promise((resolve, reject) => {
     let text = ''
     socket.on('error', reject)
+    socket.setEncoding('utf8')
     socket.on('data', (chunk) => {
       text += chunk.toString('utf8')
       const lines = text.split('\n')
@@ -271,6 +272,7 @@ function readAll(socket: Socket): Promise<unknown[]> {
   return new Promise((resolve, reject) => {
     let text = ''
     socket.on('error', reject)
+    socket.setEncoding('utf8')
     socket.on('data', (chunk) => {
       text += chunk.toString('utf8')
     })

@@ -19,6 +19,7 @@ export function ask(
       { port, host: '127.0.0.1', method, path, headers, agent: false },
       (response) => {
         let text = ''
+        response.setEncoding('utf8')
         response.on('data', (chunk) => {
           text += String(chunk)
         })

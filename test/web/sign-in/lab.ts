@@ -354,6 +354,7 @@ function ask(
   return new Promise((resolve, reject) => {
     const sent = request({ port, host: '127.0.0.1', method, path, headers }, (response) => {
       let text = ''
+      response.setEncoding('utf8')
       response.on('data', (chunk) => {
         text += String(chunk)
       })
