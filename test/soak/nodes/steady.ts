@@ -15,8 +15,13 @@ export type Steady = {
 const gatewaysEach = 8
 /** No one waits longer for an answer here. */
 const withinMs = 5_000
+/** So long it takes to come to the full rate: nodes that have just started have nothing compiled. */
+const rampSeconds = 10
 
-/** Lets each of these people sign in once, then again with the next code, so many a second at both nodes in turn. */
+/**
+ * Lets each of these people sign in once, then again with the next code, so many a second at both nodes in turn.
+ * Resolves when they come at the full rate.
+ */
 export async function startSteady({
   nodes,
   people,
@@ -44,13 +49,17 @@ export async function startSteady({
   const sending = (async () => {
     const beganMs = performance.now()
     while (!isOver) {
-      const aheadMs = (sent * 1_000) / perSecond - (performance.now() - beganMs)
-      if (aheadMs > 0) await sleep(aheadMs)
-      const signing: Promise<void> = signIn(sent).finally(() => open.delete(signing))
-      open.add(signing)
-      sent += 1
+      const seconds = (performance.now() - beganMs) / 1_000
+      const ramped = Math.min(seconds, rampSeconds)
+      const due = perSecond * (ramped ** 2 / (2 * rampSeconds) + seconds - ramped)
+      for (; sent < due; sent += 1) {
+        const signing: Promise<void> = signIn(sent).finally(() => open.delete(signing))
+        open.add(signing)
+      }
+      await sleep(5)
     }
   })()
+  await sleep(rampSeconds * 1_000)
   return {
     sent: () => sent,
     accepts: () => accepts,
