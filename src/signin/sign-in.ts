@@ -193,22 +193,22 @@ async function letIn(context: Context, ended: Passed | Outcome): Promise<Outcome
 }
 
 /**
- * A whole sign-in ends the count of failures, unless the account was blocked or locked meanwhile: of
- * many guesses sent at the same moment, none may count once the others have brought about the lock.
+ * A whole sign-in ends the count of failures, unless the account was blocked or locked meanwhile: of many guesses sent
+ * at the same moment, none may be accepted once the others have brought about the lock.
  */
 async function settleAccount(context: Context, user: User): Promise<Outcome | undefined> {
   const { accounts } = context.parts
   const account = await loadWhenBack(context, user.key)
   const refused = checkAccountState(context, account)
   if (refused !== undefined) return refused
-  // A password alone, or with a known device, ends no count of wrong codes: whoever has them could go
-  // on guessing for ever.
+  // A password alone, or with a known device, ends no count of wrong codes: an attacker who has them could go on
+  // guessing without an end.
   const isCounted = account.wrongCodes > 0 || account.wrongPasswords > 0
-  // Nor does a packet that gets its answer again: it has ended it the first time.
+  // A packet that gets its answer again does not end it either: it has ended it the first time.
   const { method, remembered, repeated } = context
   const isWhole = method !== undefined && remembered === undefined && repeated === undefined
   if (isCounted && isWhole) await accounts.recordSuccess(user.key)
-  // They are here: what they did not answer before was no stranger's.
+  // They are here: so a stranger did not cause what they left unanswered before.
   if (isWhole && account.unanswered !== undefined) {
     const { attempt, parts } = context
     await parts.pauses.settle(user.key, promptPlace(attempt.gateway, addressFrom(attempt)))

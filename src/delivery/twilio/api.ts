@@ -23,15 +23,18 @@ export type TwilioOptions = {
   /** Time limit of one request to the API. Default 5 s. */
   readonly apiTimeoutMs?: number
   /**
-   * Has the call of this token go on here, where another process has placed it, and gives the id of its prompt. Undefined
-   * where no call is open. Absent: there is no other process.
+   * Continues the call of this token here, where another process has placed it, and gives the id of its prompt.
+   * Undefined where no call is open. Absent: there is no other process.
    */
   readonly adopt?: (token: string) => Promise<string | undefined>
-  /** Whose calls are known, where another process may have died before it knew the name of its own. Default: none. */
+  /**
+   * The person whose calls are known, where another process may have died before it knew the name of its own. Default:
+   * none.
+   */
   readonly namedCalls?: NamedCalls
-  /** Shares the starts of calls with other processes. Absent: this one has the account alone. */
+  /** Shares the starts of calls with other processes. Absent: only this process uses the account. */
   readonly turns?: CallTurns
-  /** What a call hears that belongs to no open sign-in, and the language it is in. */
+  /** What is said in a call that belongs to no open sign-in, and the language it is in. */
   readonly ended: { readonly text: string; readonly language: string }
   /** `http://proxy.example.com:3128`. */
   readonly proxy?: string
@@ -76,7 +79,7 @@ export async function connectTwilio(
   return { library, api }
 }
 
-/** Of itself the package reads a proxy from the environment, for all of the process. */
+/** By default the package reads a proxy from the environment, for all of the process. */
 async function proxiedClient(
   proxy: string | undefined,
   timeout: number,

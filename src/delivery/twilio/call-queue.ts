@@ -33,7 +33,7 @@ export function createCallQueue({ clock, perSecond, turns }: Options): CallQueue
   return turns === undefined ? own : createSharedQueue({ clock, perSecond, turns }, own)
 }
 
-/** `own`: for while no one can be asked. A call that comes too fast then waits at the provider. */
+/** `own`: for the time in which no one can be asked. A call that comes too fast then waits at the provider. */
 function createSharedQueue(
   { clock, perSecond, turns }: Required<Options>,
   own: CallQueue,

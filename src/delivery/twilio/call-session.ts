@@ -14,13 +14,13 @@ export type CallSession = {
   setProviderId(providerId: string | undefined): void
   /** What was said last. */
   step: DialogueStep
-  /** How many webhooks of the dialogue have counted: each is taken once, in order. */
+  /** How many webhooks of the dialogue were taken: each is taken once, in order. */
   turn: number
   /** Who took the call, where the provider listens for that: `human`, `machine_...`, `unknown`. */
   answeredBy: string | undefined
   readonly result: Promise<CallResult>
   readonly isOpen: boolean
-  /** Ends it. Only the first result counts. `hangUp`: the line is still up and must not be. */
+  /** Ends it. Only the first result is kept. `hangUp`: the line is still up and must not be. */
   end(result: CallResult, how?: { hangUp: boolean }): void
 }
 

@@ -127,7 +127,7 @@ export function createTwilioCalls(parts: Parts): TwilioCalls {
     const { adopt, fallbackUrl, publicUrl } = options
     // What only says something is kept nowhere: its webhooks may meet a process that does not know it.
     const isToldAlone = adopt !== undefined && session.request.dialogue.start.kind === 'end'
-    // Twilio tells the status to the first address alone, even if no one answers there.
+    // Twilio tells the status only to the first address, even if no one answers there.
     const isFirstAlone = fallbackUrl !== undefined
     if (publicUrl === undefined || isFirstAlone || isToldAlone) pollCall(parts, session, providerId)
   }

@@ -50,7 +50,7 @@ async function findCall(
   const lists = await Promise.all(
     openStates.map((status) => api.calls.list({ to, status, limit: 20 }).catch(() => [])),
   )
-  // Asked behind Twilio: a call that was taken meanwhile has its name by now.
+  // Asked after Twilio: a call that was taken meanwhile has its name by now.
   const named = await namedCalls().catch(() => undefined)
   const found = lists
     .flat()

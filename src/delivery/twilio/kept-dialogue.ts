@@ -20,7 +20,7 @@ export type CallEvent =
   | { readonly kind: 'again'; readonly failed: TurnEvent | undefined }
 
 /**
- * What the person hears next, and the turn that follows; `nothing` where the webhook does not count or needs no words,
+ * What the person hears next, and the turn that follows; `nothing` where the webhook is ignored or needs no words,
  * `unknown` where it belongs to no open call.
  */
 export type KeptAnswer =
@@ -39,8 +39,8 @@ type Next = {
 export const answerMs = 10_000
 
 /**
- * Answers a webhook of a call that any process goes on with. Of all that get it one makes the step, before it answers; what
- * this process remembers of the call counts for nothing.
+ * Answers a webhook of a call that any process goes on with. One of all that get it makes the step, before it answers;
+ * what this process remembers of the call is ignored.
  */
 export async function answerKept(
   session: CallSession,
@@ -55,10 +55,10 @@ export async function answerKept(
     const step = kept?.step
     // Ended, or the backup number rings by now.
     if (kept === undefined || step?.token !== token) return 'unknown'
-    // Who has placed the call may have died with its name, or be slower than this: Twilio has signed for it.
+    // The process that placed the call may have died with its name, or be slower than this: Twilio has signed for it.
     if (step.providerId !== undefined && step.providerId !== callSid) return 'unknown'
     const event = asked.event.kind === 'again' ? turnAgain(step, asked.event.failed) : asked.event
-    // The same keys are heard once, and answered as often as they come.
+    // The same keys are taken once, and answered as often as they come.
     const again =
       event.kind === 'turn' && event.turn === step.turn - 1 && step.said
         ? { said: step.said, turn: step.turn }
@@ -136,6 +136,6 @@ export function dialogueResult(
   answeredBy: string | undefined,
 ): CallResult {
   if (result !== 'approved') return { kind: result }
-  // `unknown` counts as a machine: only what is certainly a person may approve late (RULES 14).
+  // `unknown` is taken as a machine: only what is certainly a person may approve late (RULES 14).
   return { kind: 'approved', byMachine: answeredBy !== undefined && answeredBy !== 'human' }
 }

@@ -39,7 +39,7 @@ const pathForm =
 /**
  * Answers Twilio (RULES 25). A webhook is taken when it is signed for exactly the address we gave out, and its token
  * names an open call. It must also carry the CallSid the API returned for that call, and be the next one of the
- * dialogue. Everything else hears that this sign-in has ended.
+ * dialogue. Everything else is told that this sign-in has ended.
  */
 export function createTwilioWebhooks(parts: {
   readonly library: TwilioLibrary

@@ -95,7 +95,7 @@ export class Call implements PromptObserver, PromptOwner {
   async answer(result: PromptResult): Promise<Answered> {
     if (this.#parts.clock.nowMs() > this.#deadlineMs || !this.#stopTimer()) return 'over'
     const isEnded = this.#end(result)
-    // A report counts in any case, and may take its time.
+    // A report is taken in any case, and may take its time.
     if (result.kind !== 'fraud' && !(await isEnded)) return 'over'
     return this.#gatewayWasRefused ? 'sign-in-again' : 'in-time'
   }
@@ -106,7 +106,7 @@ export class Call implements PromptObserver, PromptOwner {
       .catch((error: unknown) => this.#trouble('prompt-provider-id', error))
   }
 
-  /** What rings, if anything does, must not be rung beside (RULES 25). */
+  /** Where something rings, nothing else may ring (RULES 25). */
   onLost(): void {
     this.#parts.registry
       .noteInterrupted(this.#user.key, this.#deadlineMs)
@@ -133,7 +133,7 @@ export class Call implements PromptObserver, PromptOwner {
     return true
   }
 
-  /** False where another process was faster, whose end counts. */
+  /** False where another process was faster, whose end is kept. */
   async #end(result: PromptResult): Promise<boolean> {
     // Before the end, so that a crash loses none; a report that is carried out twice does no harm.
     if (result.kind === 'fraud') {

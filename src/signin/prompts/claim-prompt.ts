@@ -78,8 +78,8 @@ function mayShare(open: OpenPrompt, mine: OpenPrompt): boolean {
 }
 
 /**
- * By a call, or on the page by the same authenticators. Gateways of one group may allow different methods: what is enough
- * at one must not open another (PEOPLE R5). Who has typed other digits has another sign-in in mind, whatever
+ * By a call, or on the page by the same authenticators. Gateways of one group may allow different methods: what is
+ * enough at one must not open another (PEOPLE R5). A person who has typed other digits means another sign-in, whatever
  * device they name.
  */
 function isAnsweredAlike({ page: open }: OpenPrompt, { page: mine }: OpenPrompt): boolean {
@@ -98,8 +98,8 @@ function share(context: Context, open: OpenPrompt): Opened {
 }
 
 /**
- * A question for a code that was sent, at the same group of gateways, which the person may have closed: who has only the
- * password gains nothing by it, as the code goes to the person's phone. An approval could go to the wrong
+ * A question for a code that was sent, at the same group of gateways, which the person may have closed: an attacker who
+ * has only the password gains nothing by it, as the code goes to the person's phone. An approval could go to the wrong
  * one, so no call is taken over, and none takes over (RULES 2, 44).
  */
 function mayTakeOver({ attempt }: Context, open: OpenPrompt, mine: OpenPrompt): boolean {

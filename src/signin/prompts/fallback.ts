@@ -11,8 +11,8 @@ const unanswered: readonly PromptResult['kind'][] = ['no-answer', 'busy', 'faile
 
 /**
  * A call that reached no one, where the gateway can ask: what else the person may use. It is from the same list of
- * methods they could have chosen from, so nothing weaker is offered (RULES 23), and in an outage from what a rule for
- * outages adds. Undefined where there is nothing else.
+ * methods they could have chosen from, so nothing weaker is offered (RULES 23). In an outage it is also from what a
+ * rule for outages adds. Undefined where there is nothing else.
  */
 export async function offerOthers(
   context: Context,

@@ -23,8 +23,8 @@ const lateKeptMs = 60_000
 const abandonedMs = 2_000
 
 /**
- * Rings the person; the request is then kept unanswered while the phone does. `lateKeys` are there where
- * an approval may count after the Reject: same person, group of gateways, device and password.
+ * Rings the person; the request is then kept unanswered while the phone does. `lateKeys` are there where an approval
+ * may be accepted after the Reject: same person, group of gateways, device and password.
  */
 export async function hold(
   context: Context,
@@ -147,9 +147,9 @@ async function keepLate({ parts }: Context, { user, promptId, lateKey }: Held): 
 }
 
 /**
- * Keys under which a late approval counts, the current one first; none where nothing tells this person's device apart. It counts for the
- * method that was asked alone: another gateway of the group may not allow that one (PEOPLE R5). With digits of the person's
- * own it counts for the same ones, which no one else has seen.
+ * Keys under which a late approval is accepted, the current one first; none where nothing tells this person's device
+ * apart. It is good only for the method that was asked: another gateway of the group may not allow that one (PEOPLE
+ * R5). With digits of the person's own it is good for the same ones, which no one else has seen.
  */
 export function lateKeysOf(
   context: Context,
@@ -173,8 +173,8 @@ export function lateKeysOf(
 }
 
 /**
- * The second try after a Reject, or after a challenge that no one answered: an approval that has arrived meanwhile counts, once. Where someone
- * else was faster, or the prompt is still open, the person is asked as always.
+ * The second try after a Reject, or after a challenge that no one answered: an approval that has arrived meanwhile is
+ * accepted, once. Where someone else was faster, or the prompt is still open, the person is asked as always.
  */
 async function useLateApproval(
   context: Context,
@@ -187,9 +187,9 @@ async function useLateApproval(
 }
 
 /**
- * The process that rang for an equal request has died before it answered the gateway. What the person has said counts,
- * once, and nothing rings again. Where it still rings, this request waits for that very call: if it were looked for
- * once more, it could have been answered in between, and would ring again.
+ * The process that rang for an equal request has died before it answered the gateway. What the person has said is
+ * accepted, once, and nothing rings again. Where it still rings, this request waits for that very call: if it were
+ * looked for once more, it could have been answered in between, and would ring again.
  */
 async function joinOrEndEqual(
   context: Context,
@@ -261,7 +261,7 @@ async function goOnAbandoned(
   return 'abandoned'
 }
 
-/** Ends a call for another way to be asked. False where the person has answered it, which then counts. */
+/** Ends a call for another way to be asked. False where the person has answered it, which is then accepted. */
 export async function endCall(context: Context, promptId: string): Promise<boolean> {
   const { registry, wheel } = context.parts
   const ended = promptEnd(context, promptId)

@@ -3,7 +3,7 @@ import type { PromptResult, PromptSteps } from '../ports/index.ts'
 
 type Parts = Pick<SignInParts, 'clock' | 'registry' | 'wheel'>
 
-/** How long a result stays for those who ask later: an approval after the Reject counts that long (RULES 14). */
+/** How long a result stays for those who ask later: an approval after the Reject is good for that long (RULES 14). */
 const resultKeptMs = 60_000
 /** Between two tries to tell the end to a registry that fails. */
 const retryMs = 1_000

@@ -51,14 +51,14 @@ export async function countPrompt(
 
   let taken = await limits.take(upTo(perPrefixHour), clock.nowMs())
   if (!taken.ok && prefix !== undefined && taken.key === prefixLimit(prefix)) {
-    // Only now: it takes a look at every number.
+    // Only now, since it looks at every number.
     const limit = perPersonHour * (await authenticators.countPeople(prefix))
     if (limit > perPrefixHour) taken = await limits.take(upTo(limit), clock.nowMs())
   }
   return taken.ok ? undefined : taken.key
 }
 
-/** The limits that one person alone can have used up; those of prefix and day belong to all. */
+/** The limits that one person can use up; those of prefix and day belong to all. */
 export function ownPromptLimits(
   { key, phones = [], email }: Pick<User, 'key'> & Partial<User>,
   enrolled: readonly Authenticator[],

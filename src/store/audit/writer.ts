@@ -20,7 +20,7 @@ type Waiting = {
   reject(error: unknown): void
 }
 
-/** A database that is entered again that often in a row is no help. */
+/** If a database is entered again that often in a row, it does not help. */
 const mostTries = 10
 
 /** Rows written in one go; what more is waiting follows in the next. */

@@ -2,7 +2,7 @@ import type { NodeRow } from '../schema.ts'
 
 /** How far a clock may be off before it is warned of, and the others are believed instead. */
 export const farMs = 5_000
-/** A beat that is older says nothing of a clock now: the database's may have been moved since. */
+/** A beat that is older says nothing about a clock now: the database's may have been moved since. */
 const freshMs = 8_000
 /** Where all clocks jump together they are believed after this time, as that of a machine is. */
 const believedAfterMs = 60_000
@@ -33,9 +33,12 @@ export type SharedTime = {
  * believed. `elapsedMs`: a time that only goes on.
  */
 export type Clocks = {
-  /** Takes up what a beat has seen that began at `beganMs` of the time that only goes on. Gives the time by most clocks; undefined where two stand against each other. */
+  /**
+   * Takes up what a beat has seen that began at `beganMs` of the time that only goes on. Gives the time by most clocks;
+   * undefined where two contradict each other.
+   */
   see(seen: SeenClocks, beganMs: number): number | undefined
-  /** Undefined until a beat has seen something: then the database's time counts. */
+  /** Undefined until a beat has seen something: then the database's time is used. */
   time(): SharedTime | undefined
 }
 
@@ -57,7 +60,7 @@ export function createClocks(elapsedMs: () => number = () => performance.now()):
       const expected = known === undefined ? 0 : nowMs() - databaseMs
       const two = [0, ownAheadMs]
       const all = [...two, ...fresh.map((row) => row.beat_at_ms - row.database_at_ms)]
-      // Rows of other nodes may be made up: they decide between the two that we have seen, and no more (O8).
+      // Rows of other nodes may be made up: they decide between the two that we have seen, and nothing else (O8).
       const most = middleOf(all, expected)
       const isSure = all.length > 2 && two.some((ahead) => Math.abs(ahead - most) <= farMs)
       const middle = isSure ? most : middleOf(two, expected)

@@ -80,8 +80,8 @@ export interface Nodes {
 const keptMs = 86_400_000
 
 /**
- * Undefined where the store is a file. `serves`: whether this process is one that the others watch over. `onTime` hears what
- * time it is by most clocks, where there are three or more.
+ * Undefined where the store is a file. `serves`: whether this process is one that the others watch over. `onTime` gets
+ * the time by most clocks, where there are three or more.
  */
 export async function openNodes(
   { connection, queries, clock }: StoreContext,

@@ -5,8 +5,8 @@ import type { SharedTime } from './clocks.ts'
 const movedMs = 10_000
 
 /**
- * The time that the processes of a database have in common, at this statement. `asked`: the database's time, `perMs`
- * of its units a millisecond. It counts unless most clocks say that it is wrong, or it was moved since the last beat:
+ * The time that the processes of a database have in common, at this statement. `asked`: the database's time, `perMs` of
+ * its units a millisecond. It is used unless most clocks say that it is wrong, or it was moved since the last beat:
  * then all that is open would end this moment.
  */
 export function sharedNow(

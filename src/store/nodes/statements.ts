@@ -52,7 +52,7 @@ export function look(queries: Queries) {
     .compile()
 }
 
-/** Counts only while the beat is the one that was seen. */
+/** Takes effect only while the beat is the one that was seen. */
 export function declareDead(queries: Queries, { process_id, beat }: Suspect) {
   return queries
     .updateTable('node')

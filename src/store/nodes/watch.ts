@@ -21,7 +21,7 @@ const looksAtFreeLock = 2
 type Known = { readonly beat: number; readonly sinceMs: number; readonly freeLooks: number }
 
 /**
- * Judges by its own monotonic time alone which of the others are dead (O10): after 8 seconds without a beat, or sooner
+ * Judges only by its own monotonic time which of the others are dead (O10): after 8 seconds without a beat, or sooner
  * where the lock is free at two looks. A process whose own beat came late begins again and declares no one.
  */
 export function createWatch(): {

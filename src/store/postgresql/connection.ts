@@ -209,7 +209,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
           },
         },
       )
-      // Whoever gave it up has been told that it is unknown.
+      // The caller that gave it up has been told that it is unknown.
       if (!goesOn()) throw new StoreError('store-too-slow', 'given up before it was answered')
       unsure.end()
       const found = outcomeOf(done)

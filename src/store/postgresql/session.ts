@@ -182,8 +182,8 @@ async function settle(client: Client, { statementTimeoutMs }: SessionOptions): P
 }
 
 /**
- * The lock goes with the connection, so whoever writes holds it. A connection of our own that we gave up may still
- * have it, for instance while its commit waits for a standby: the server ends that first.
+ * The lock goes with the connection, so the process that writes holds it. A connection of our own that we gave up may
+ * still have it, for instance while its commit waits for a standby: the server ends that first.
  */
 async function takeLock(
   client: Client,

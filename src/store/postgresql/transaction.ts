@@ -156,7 +156,7 @@ async function runTransaction(
     opening.push(client.query(`set local lock_timeout = ${lockTimeoutMs}`))
   }
   if (fence !== undefined) {
-    // Behind the lock, and so behind whoever has declared us dead.
+    // Behind the lock, and so behind a process that has declared us dead.
     opening.push(client.query(fenceStatement, [fence.processId, fence.mark]))
   }
   const asked = requests.map((queries) => queries.map((query) => send(session, query)))

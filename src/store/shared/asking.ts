@@ -39,7 +39,7 @@ const everyMs = 1_000
 
 export function createAsking(connection: Connection, clock: Clock): Asking {
   const waited = new Map<Topic, Set<string>>()
-  /** By token. Of two with the same token one hears a second later. */
+  /** By token. Where two have the same token, one learns of it a second later. */
   const tokens = new Map<string, { readonly topic: Topic; readonly id: string }>()
   let due = new Map<Topic, Set<string>>()
   let isWorking = false

@@ -9,7 +9,7 @@ import { openValue, sealValue } from './values.ts'
 type ClaimParts = Pick<SignInRegistry, 'claim' | 'settle' | 'shorten'>
 
 type Follower = {
-  /** What it has claimed: the outcome of another key is none of its own. */
+  /** What it has claimed: the outcome of another key is not its own. */
   readonly keys: readonly string[]
   readonly hear: (settled: Settled | AbandonedClaim) => void
 }
@@ -35,7 +35,7 @@ const followersMs = 10_000
 
 /**
  * Claims on join keys. One belongs to a process until it is settled: when that has died, the next to claim owns it, and
- * all who follow hear that it was abandoned.
+ * all that follow learn that it was abandoned.
  */
 export function createClaims(context: SharedContext): ClaimParts {
   const { connection, queries, hourSealer, clock, times, asking, hints, purge } = context
@@ -93,7 +93,7 @@ export function createClaims(context: SharedContext): ClaimParts {
 
   const isOfAnother = (row: FoundClaim) => row.process_id !== processId()
 
-  /** One that no process of ours has settled so must not keep the person out. */
+  /** A claim that no process of ours has settled in this way must not keep the person out. */
   async function settledBefore(
     keys: readonly string[],
     row: ClaimRow | undefined,
@@ -152,7 +152,7 @@ export function createClaims(context: SharedContext): ClaimParts {
         .where('key', 'in', keys)
         .where('id', '!=', id)
         .where(counts(hereForMs))
-        // One that is open has no end yet. Of others the latest counts.
+        // One that is open has no end yet. The latest of the others is used.
         .orderBy('until_ms', (order) => order.desc().nullsFirst())
         .limit(1)
         .compile(),
@@ -166,7 +166,7 @@ export function createClaims(context: SharedContext): ClaimParts {
         .compile(),
     ] as const
 
-  /** A claim that no one settles any more: who follows it claims again. */
+  /** A claim that no one settles any more: a request that follows it claims again. */
   function abandon(id: string): void {
     tell(id, undefined)
     keepTrying(() =>
@@ -214,7 +214,7 @@ export function createClaims(context: SharedContext): ClaimParts {
         .updateTable('shared_claim')
         .set({
           settled: sealValue(hourSealer, place(id), outcome),
-          // What is not kept answers those who follow, and no one else.
+          // What is not kept answers the requests that follow, and no others.
           counts_until_ms: keepMs > 0 ? times.at(nowMs + keepMs) : 0,
           until_ms: times.at(untilMs),
           own_until_ms: untilMs,

@@ -17,7 +17,7 @@ export type KeptParts = Pick<
 /** Rows that end by themselves need no name of a person. */
 const personId = hashOf
 
-/** How long an equal request counts as the one that spent (RULES 10). */
+/** How long an equal request is taken as the one that spent (RULES 10). */
 const sameRequestMs = 10_000
 
 /** What is kept for a while under an id, taken by one, or spent once. */

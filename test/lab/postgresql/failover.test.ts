@@ -62,7 +62,7 @@ describe('a standby that takes over', function () {
     return both
   }
 
-  it('without the last moments hears again what was spent in them: nothing counts twice (O3)', async () => {
+  it('without the last moments hears again what was spent in them: nothing is used twice (O3)', async () => {
     const takeOvers: unknown[] = []
     await openBoth({ onTakeOver: (event) => takeOvers.push(event) })
     const hotp = { ...newTotp(freshUser()), method: 'hotp', counter: 0 } as const
@@ -148,7 +148,7 @@ describe('a standby that takes over', function () {
       await primary.admin("alter system set synchronous_standby_names = 'standby'")
       await primary.admin('select pg_reload_conf()')
       link.setMode('hang')
-      // The setting counts once all processes of the server have read it.
+      // The setting applies as soon as all processes of the server have read it.
       while ((await store.probe()).ok) await new Promise((resolve) => setTimeout(resolve, 20))
     })
 

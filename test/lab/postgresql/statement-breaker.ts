@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import type { PostgresqlPlace } from '../../../src/store/postgresql/place.ts'
 
 /**
- * `not-sent`: the connection breaks before the server hears the statement. `answer-lost`: it breaks when the server has
- * carried it out. `ended`: the server ends the connection (57P01). Else the error with which the server refuses it.
+ * `not-sent`: the connection breaks before the server gets the statement. `answer-lost`: it breaks when the server has
+ * carried it out. `ended`: the server ends the connection (57P01). Otherwise the error with which the server refuses
+ * it.
  */
 export type Break = 'not-sent' | 'answer-lost' | 'ended' | `error ${string}`
 
@@ -15,7 +16,7 @@ export type StatementBreaker = {
   readonly place: PostgresqlPlace
   /** Breaks the n-th statement from now on, once; the first is 1. */
   arm(statement: number, how: Break): void
-  /** Whether it has broken since it was armed; it breaks no more. */
+  /** Whether it has broken since it was armed; it no longer breaks. */
   disarm(): boolean
   stop(): Promise<void>
 }
@@ -24,7 +25,7 @@ export type StatementBreaker = {
 const mainConnection = /holdfast [0-9a-f]{8}-/
 const socketName = '.s.PGSQL.5432'
 
-/** Stands between one store and a PostgreSQL on its Unix socket, and counts the statements of its main connection. */
+/** Sits between one store and a PostgreSQL on its Unix socket, and counts the statements of its main connection. */
 export async function startStatementBreaker(
   real: PostgresqlPlace,
   server: { readonly socketFolder: string; readonly port: number },

@@ -103,7 +103,7 @@ describe('two releases on one database (O19)', function () {
     return store
   }
 
-  it('the older one goes on while the tables grow, and a code counts once at both', async () => {
+  it('the older one goes on while the tables grow, and a code works once at both', async () => {
     const older = await startOlder()
     expect(older.said).to.equal('ready')
     const id = await older.ask('add corp:alice')

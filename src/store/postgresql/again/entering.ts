@@ -102,7 +102,9 @@ export async function openEntering(options: EnteringOptions): Promise<Entering> 
     onRowsLost({ node: lost.node, before: lost.seq, now })
   }
 
-  /** A standby that copies with a delay has not heard of the last codes that were used: they would count again (O3). */
+  /**
+   * A standby that copies with a delay has not heard of the last codes that were used: they could be used again (O3).
+   */
   async function writeBack(found: Session): Promise<void> {
     const { timeline } = found.mark
     if (timeline !== 0 && timeline === seen.mark()?.timeline) return
