@@ -166,7 +166,7 @@ export const nodeGuards: readonly Guard[] = [
     file: 'src/signin/sharing/join.ts',
     source: 'parts.registry.shorten(keys, heardMs).catch(() => undefined)',
     without: 'void keys',
-    noticedBy: [...refusals, 'test/lab/nodes/hang-ups.test.ts'],
+    noticedBy: refusals,
   },
   {
     name: 'nodes O40: a gateway that has gone on has heard nothing',

@@ -75,10 +75,14 @@ describe('someone who hangs up, whose gateway comes back from a server that does
     phone.hangUp()
     expect((await first).kind).to.equal('reject')
     // The same person and device; a few seconds later it is no longer a packet of the gateway.
-    await until(async () => {
-      expect((await gateway.signIn(hold('ivo'))).kind).to.equal('reject')
-      return phone.rings() === 2
-    }, 'a call for the next sign-in')
+    await until(
+      async () => {
+        expect((await gateway.signIn(hold('ivo'))).kind).to.equal('reject')
+        return phone.rings() === 2
+      },
+      'a call for the next sign-in',
+      30_000,
+    )
   })
 
   it('is not rung again where the server that rang is cut from the database', async () => {
