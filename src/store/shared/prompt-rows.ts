@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { OpenPrompt, PromptRecord, PromptResult } from '../../signin/index.ts'
+import type { KeptPrompt, OpenPrompt, PromptRecord, PromptResult } from '../../signin/index.ts'
 import type { SharedPromptRow } from '../schema.ts'
 import type { SharedContext } from './context.ts'
 import { openValue, sealValue } from './values.ts'
@@ -13,7 +13,17 @@ type Ended = { readonly result: PromptResult; readonly ownUntilMs: number }
 type Context = Pick<SharedContext, 'sealer' | 'times' | 'onUnreadable'>
 type Row<Column extends keyof SharedPromptRow> = Pick<SharedPromptRow, 'id' | 'user_key' | Column>
 
+/** How one has ended; nulls where its row is gone. */
+export type EndedRow = Pick<SharedPromptRow, 'id' | 'result'> & { user_key: string | null }
+export type KeptRow = Pick<
+  SharedPromptRow,
+  ('id' | 'user_key' | 'content' | 'on_page' | 'gateway_refused') | ('progress' | 'progress_count')
+> & { left_ms: number }
+
 const table = 'shared_prompt'
+
+/** How long after its time a prompt is still taken as open: the process that ends it needs a moment. */
+export const overdueMs = 60_000
 
 /** Whether the row of `shared_prompt` is of a prompt that has not ended; false where there is no row. */
 export function isOpen({ times }: Context) {
@@ -74,4 +84,40 @@ export function openProgress(
   const place = { table, column: 'progress', id: `${id}:${count}`, userKey }
   const opened = openValue<{ value: unknown }>(sealer, place, progress, onUnreadable)
   return opened && { count, value: opened.value }
+}
+
+/** What is read of a prompt with which this process may go on. */
+export function keptColumns({ times }: Context) {
+  return [
+    ...(['id', 'user_key', 'content', 'on_page', 'gateway_refused'] as const),
+    ...(['progress', 'progress_count'] as const),
+    sql<number>`shared_prompt.until_ms - ${times.now()}`.as('left_ms'),
+  ] as const
+}
+
+/** Undefined where there is nothing to go on with. */
+export function toKept(
+  context: Context & Pick<SharedContext, 'clock'>,
+  row: KeptRow,
+): KeptPrompt | undefined {
+  const content = openContent(context, row)
+  if (content?.record === undefined) return undefined
+  const progress = openProgress(context, row)
+  const { request } = content.record
+  // By the clock of this process, whatever the other's was (O10). What is signed stays as it is.
+  const deadlineMs = context.clock.nowMs() + row.left_ms - overdueMs
+  return {
+    prompt: content.prompt,
+    record: { ...content.record, request: { ...request, deadlineMs } },
+    gatewayWasRefused: row.gateway_refused === 1,
+    ...(progress === undefined ? {} : { progress }),
+  }
+}
+
+/** A row that is gone, or that someone has written, does not answer. */
+export function resultOf(context: Context, row: EndedRow | undefined): PromptResult {
+  const { id, user_key: userKey = null, result } = row ?? { id: '', result: null }
+  const ended =
+    userKey === null ? undefined : openResult(context, { id, user_key: userKey, result })
+  return ended?.result ?? { kind: 'timeout' }
 }

@@ -2,29 +2,30 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type {
   Adopt,
-  KeptPrompt,
   OpenPrompt,
-  PromptOwner,
   PromptResult,
   PromptState,
-  PromptWatcher,
   SignInRegistry,
 } from '../../signin/index.ts'
 import { tokenOf } from '../hints.ts'
 import { toStorableText } from '../portable.ts'
 import type { SharedPromptRow } from '../schema.ts'
-import { asked, type Topic } from './asking.ts'
 import type { SharedContext } from './context.ts'
 import type { Pages } from './pages.ts'
 import {
   isOpen,
+  type KeptRow,
+  keptColumns,
   openContent,
-  openProgress,
   openResult,
+  overdueMs,
+  resultOf,
   sealContent,
   sealProgress,
   sealResult,
+  toKept,
 } from './prompt-rows.ts'
+import { createPromptsHere } from './prompts-here.ts'
 import { hashOf } from './values.ts'
 
 type PromptParts = Pick<
@@ -40,16 +41,6 @@ export type Prompts = PromptParts & {
   stop(): void
 }
 
-type Acting = { readonly userKey: string; readonly onPage: boolean; readonly owner: PromptOwner }
-/** How one has ended; nulls where its row is gone. */
-type EndedRow = Pick<SharedPromptRow, 'id' | 'result'> & { user_key: string | null }
-type KeptRow = Pick<
-  SharedPromptRow,
-  ('id' | 'user_key' | 'content' | 'on_page' | 'gateway_refused') | ('progress' | 'progress_count')
-> & { left_ms: number }
-
-/** How long after its time a prompt is still taken as open: the process that ends it needs a moment. */
-const overdueMs = 60_000
 /** How long the row of an ended one stays, for watchers that have heard nothing yet and reports that were begun. */
 const rowKeptMs = 60_000
 
@@ -58,66 +49,18 @@ const rowKeptMs = 60_000
  * first to end it has ended it (O15).
  */
 export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt): Prompts {
-  const { connection, queries, clock, times, asking, hints, purge } = context
+  const { connection, queries, clock, times, hints, purge } = context
   const { keepTrying, processId } = context
-  /** What acts on prompts in this process. */
-  const acting = new Map<string, Acting>()
-  const watched = new Map<string, readonly PromptWatcher[]>()
+  const here = createPromptsHere(context, adopt)
   /** Ends whose commit is unknown: the next try is the same one. */
   const unknownTries = new Map<string, string>()
-
-  const topic: Topic<EndedRow> = {
-    kind: 'prompt',
-    isUrgent: true,
-    query: (ids) =>
-      queries
-        .selectFrom(asked(ids))
-        .leftJoin('shared_prompt', 'shared_prompt.id', 'asked.id')
-        .select(['asked.id', 'shared_prompt.user_key', 'shared_prompt.result'])
-        .where(({ not }) => not(isOpen(context)))
-        .compile(),
-    hear(rows) {
-      for (const row of rows) endHere(row.id, resultOf(row), 'elsewhere')
-    },
-  }
-
-  /** A row that is gone, or that someone has written, does not answer. */
-  function resultOf(row: EndedRow | undefined): PromptResult {
-    const { id, user_key: userKey = null, result } = row ?? { id: '', result: null }
-    const ended =
-      userKey === null ? undefined : openResult(context, { id, user_key: userKey, result })
-    return ended?.result ?? { kind: 'timeout' }
-  }
-
-  function act(id: string, entry: Acting): void {
-    acting.set(id, entry)
-    asking.add(topic, id)
-  }
-
-  /** Tells all who wait here. */
-  function endHere(id: string, result: PromptResult, where: 'here' | 'elsewhere'): void {
-    const entry = acting.get(id)
-    const told = watched.get(id) ?? []
-    acting.delete(id)
-    watched.delete(id)
-    asking.remove(topic, id)
-    if (where === 'elsewhere') entry?.owner.letGo?.()
-    for (const watcher of told) watcher.ended(result)
-  }
-
-  const keptColumns = () =>
-    [
-      ...(['id', 'user_key', 'content', 'on_page', 'gateway_refused'] as const),
-      ...(['progress', 'progress_count'] as const),
-      sql<number>`shared_prompt.until_ms - ${times.now()}`.as('left_ms'),
-    ] as const
 
   async function read(id: string) {
     const [row] = await connection.run(
       queries
         .selectFrom('shared_prompt')
         .select([
-          ...keptColumns(),
+          ...keptColumns(context),
           'result',
           isOpen(context).as('isOpen'),
           sql<boolean>`coalesce(counts_until_ms > ${times.now()}, false)`.as('counts'),
@@ -126,35 +69,6 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
         .compile(),
     )
     return row
-  }
-
-  function toKept(row: KeptRow): KeptPrompt | undefined {
-    const content = openContent(context, row)
-    if (content?.record === undefined) return undefined
-    const progress = openProgress(context, row)
-    const { request } = content.record
-    // By the clock of this process, whatever the other's was (O10). What is signed stays as it is.
-    const deadlineMs = clock.nowMs() + row.left_ms - overdueMs
-    return {
-      prompt: content.prompt,
-      record: { ...content.record, request: { ...request, deadlineMs } },
-      gatewayWasRefused: row.gateway_refused === 1,
-      ...(progress === undefined ? {} : { progress }),
-    }
-  }
-
-  /** What acts on it here; made of what is kept where there is nothing yet. */
-  function ownerOf(row: KeptRow): PromptOwner | undefined {
-    const entry = acting.get(row.id)
-    if (entry !== undefined) {
-      if (row.gateway_refused === 1) entry.owner.gatewayRefused?.()
-      return entry.owner
-    }
-    const kept = toKept(row)
-    const owner = kept && adopt(kept)
-    if (owner === undefined) return undefined
-    act(row.id, { userKey: row.user_key, onPage: row.on_page === 1, owner })
-    return owner
   }
 
   /** Of a prompt that no process goes on with: it ends at its time. */
@@ -166,7 +80,7 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
       end()
     }
     const owner = { cancel, letGo: () => timer.cancel() }
-    act(row.id, { userKey: row.user_key, onPage: row.on_page === 1, owner })
+    here.act(row.id, { userKey: row.user_key, onPage: row.on_page === 1, owner })
   }
 
   async function openOnce(
@@ -209,7 +123,7 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
   }
 
   async function endPrompt(id: string, result: PromptResult, keepMs: number): Promise<boolean> {
-    const entry = acting.get(id)
+    const entry = here.find(id)
     const userKey = entry?.userKey ?? (await read(id))?.user_key
     if (userKey === undefined) return false
     const tryId = unknownTries.get(id) ?? randomUUID()
@@ -223,7 +137,7 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
     const isMine = row?.ended_by === tryId
     if (row?.on_page === 1) pages.changed(userKey)
     hints.tell(tokenOf('prompt', id))
-    endHere(id, isMine ? result : resultOf(row), isMine ? 'here' : 'elsewhere')
+    here.end(id, isMine ? result : resultOf(context, row), isMine ? 'here' : 'elsewhere')
     return isMine
   }
 
@@ -267,19 +181,6 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
     return { kind: 'ended', result: ended.result }
   }
 
-  /** False where it has been told meanwhile. */
-  function unwatch(id: string, watcher: PromptWatcher): boolean {
-    const all = watched.get(id) ?? []
-    const others = all.filter((each) => each !== watcher)
-    if (others.length === all.length) return false
-    if (others.length > 0) watched.set(id, others)
-    else {
-      watched.delete(id)
-      if (!acting.has(id)) asking.remove(topic, id)
-    }
-    return true
-  }
-
   return {
     async openPrompt(prompt, owner, record) {
       const userKey = toStorableText(prompt.userKey)
@@ -300,12 +201,12 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
           throw error
         })
         for (const { id } of overdue) {
-          endHere(id, { kind: 'timeout' }, 'elsewhere')
+          here.end(id, { kind: 'timeout' }, 'elsewhere')
           hints.tell(tokenOf('prompt', id))
         }
         if (opened.length > 0) {
           const onPage = prompt.page !== undefined
-          act(prompt.id, { userKey, onPage, owner })
+          here.act(prompt.id, { userKey, onPage, owner })
           if (onPage) pages.changed(userKey)
           return undefined
         }
@@ -321,7 +222,7 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
     async cancelPrompt(id) {
       const row = await read(id)
       if (row?.isOpen !== true) return
-      const owner = ownerOf(row)
+      const owner = here.ownerOf(row)
       if (owner === undefined) await endPrompt(id, { kind: 'timeout' }, 0)
       else owner.cancel()
     },
@@ -331,21 +232,20 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
     async answerPrompt(id, result) {
       const row = await read(id)
       if (row?.isOpen !== true) return 'over'
-      return (await ownerOf(row)?.answer?.(result)) ?? 'over'
+      return (await here.ownerOf(row)?.answer?.(result)) ?? 'over'
     },
 
     async watchPrompt(id, watcher) {
-      watched.set(id, [...(watched.get(id) ?? []), watcher])
-      asking.add(topic, id)
-      if (acting.has(id)) return
+      here.watch(id, watcher)
+      if (here.find(id) !== undefined) return
       // Where the database is away it is asked for again.
       const state = await promptState(id).catch(() => undefined)
-      if (state === undefined || state.kind === 'open' || !unwatch(id, watcher)) return
+      if (state === undefined || state.kind === 'open' || !here.unwatch(id, watcher)) return
       watcher.ended(state.kind === 'ended' ? state.result : { kind: 'timeout' })
     },
 
     async noteGatewayRefused(id) {
-      acting.get(id)?.owner.gatewayRefused?.()
+      here.find(id)?.owner.gatewayRefused?.()
       await connection.run(
         queries
           .updateTable('shared_prompt')
@@ -356,7 +256,7 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
     },
 
     async saveProgress(id, { seen, token, value }) {
-      const userKey = acting.get(id)?.userKey ?? (await read(id))?.user_key
+      const userKey = here.find(id)?.userKey ?? (await read(id))?.user_key
       if (userKey === undefined) return false
       const count = seen + 1
       const saved = await connection.run(
@@ -381,18 +281,18 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
       const [row] = await connection.run(
         queries
           .selectFrom('shared_prompt')
-          .select(keptColumns())
+          .select(keptColumns(context))
           .where('token_hash', '=', hashOf(token))
           .where(isOpen(context))
           .compile(),
       )
-      if (row === undefined || ownerOf(row) === undefined) return undefined
-      return toKept(row)
+      if (row === undefined || here.ownerOf(row) === undefined) return undefined
+      return toKept(context, row)
     },
 
     async findKept(id) {
       const row = await read(id)
-      return row?.isOpen === true ? toKept(row) : undefined
+      return row?.isOpen === true ? toKept(context, row) : undefined
     },
 
     async findEqual(userKey, claimKeys) {
@@ -422,16 +322,13 @@ export function createPrompts(context: SharedContext, pages: Pages, adopt: Adopt
           .set({ process_id: processId() })
           .where(isLeft)
           .where(isOpen(context))
-          .returning(keptColumns())
+          .returning(keptColumns(context))
           .compile(),
       )
-      for (const row of rows) if (ownerOf(row) === undefined) endInTime(row)
+      for (const row of rows) if (here.ownerOf(row) === undefined) endInTime(row)
     },
 
-    stop() {
-      acting.clear()
-      watched.clear()
-    },
+    stop: here.stop,
   }
 
   function remove(id: string) {

@@ -105,7 +105,7 @@ export const sharedRegistryGuards: readonly Guard[] = [
   },
   {
     name: 'shared registry O10: a prompt that is adopted ends by the clock of its new process',
-    file: prompts,
+    file: 'src/store/shared/prompt-rows.ts',
     source: 'record: { ...content.record, request: { ...request, deadlineMs } },',
     without: 'record: { ...content.record, request: { deadlineMs, ...request } },',
     noticedBy: lab,
@@ -133,7 +133,7 @@ export const sharedRegistryGuards: readonly Guard[] = [
   },
   {
     name: 'shared registry O15: a process has one owner of a prompt',
-    file: prompts,
+    file: 'src/store/shared/prompts-here.ts',
     source: 'const entry = acting.get(row.id)',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
     without: 'const entry = acting.get(`${row.id} `)',
