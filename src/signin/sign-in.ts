@@ -155,9 +155,9 @@ async function conclude(
   }
   if (context.isAskedAgain) return outcome
   const kept = keepEnd(context, outcome)
-  // It waits for the database, as what was refused for that would.
-  if (context.isGivenUp) void kept
-  else outcome = await kept
+  // The row of a refusal may come later: its gateway does not wait for a database that is away.
+  if (outcome.kind === 'accept' || outcome.kind === 'challenge') outcome = await kept
+  else await inTime(context, kept)
   noteHeard(context, outcome)
   // Last, and only here: an outcome that several requests share has the reference of each.
   const { attempt, parts } = context

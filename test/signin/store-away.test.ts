@@ -136,8 +136,8 @@ describe('while the database of the store is away', () => {
   })
 
   describe('and a sign-in waits for it in the midst of its steps', () => {
-    /** A world of several nodes, in which this call of the registry, or of the prompts, ends when the test says so. */
-    async function stuckAt(where: 'claim' | 'prompts.open') {
+    /** A world of several nodes, in which this call of the registry, or of a store, ends when the test says so. */
+    async function stuckAt(where: 'claim' | 'prompts.open' | 'audit.record') {
       const { world, away } = createDatabaseWorld()
       const { promise: isBack, resolve: comeBack } = Promise.withResolvers<void>()
       const stuck = async <Result>(work: () => Promise<Result>): Promise<Result> => {
@@ -146,6 +146,8 @@ describe('while the database of the store is away', () => {
       }
       const { registry, stores } = world
       const { open } = stores.prompts
+      const { record } = stores.audit
+      if (where === 'audit.record') stores.audit.record = (row) => stuck(() => record(row))
       if (where === 'prompts.open') stores.prompts.open = (prompt) => stuck(() => open(prompt))
       const claim: typeof registry.claim =
         where === 'claim' ? (keys) => stuck(() => registry.claim(keys)) : registry.claim
@@ -181,6 +183,19 @@ describe('while the database of the store is away', () => {
       comeBack()
       await world.advance(1_000)
       expect(world.phone.calls).to.deep.equal([])
+    })
+
+    it('a refusal leaves in time, and its row is written later', async () => {
+      const { world, away, comeBack } = await stuckAt('audit.record')
+      away(true)
+      const waiting = world.start({ gateway: append, device: laptop })
+      await world.advance(19_100)
+      expect(reasonOf(waiting.outcome)).to.equal('store-failed')
+      expect(world.rows).to.deep.equal([])
+      away(false)
+      comeBack()
+      await world.advance(100)
+      expect(world.rows.map(({ reason }) => reason)).to.deep.equal(['store-failed'])
     })
 
     it('where it answers the others, the request waits on', async () => {

@@ -369,6 +369,13 @@ export const databaseGuards: readonly Guard[] = [
     noticedBy: lab('store-away'),
   },
   {
+    name: 'database: a refusal does not wait for its row',
+    file: 'src/signin/sign-in.ts',
+    source: 'else await inTime(context, kept)',
+    without: 'else await kept',
+    noticedBy: ['test/signin/store-away.test.ts'],
+  },
+  {
     name: 'database: a sign-in that the database has kept too long tries no password',
     file: 'src/signin/sign-in.ts',
     source: "if (context.isGivenUp) return reject(context, 'store-failed')\n",
