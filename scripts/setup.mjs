@@ -57,7 +57,8 @@ const labPrograms = {
   'aarch64-linux-gnu-strip': ['binutils-aarch64-linux-gnu'],
   '/usr/aarch64-linux-gnu/lib/libstdc++.so.6': ['libc6-arm64-cross', 'libstdc++6-arm64-cross'],
   'qemu-aarch64-static': ['qemu-user-static'],
-  podman: ['podman', 'crun'],
+  podman: ['podman'],
+  runc: ['runc'],
 }
 
 function run(command, args, environment = {}) {

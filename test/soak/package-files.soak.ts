@@ -1,17 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
-import { shellBlocks } from '../docs/steps.ts'
 import { needProgram, needRoot } from '../lab/need.ts'
-import { startOpenLdap } from '../lab/openldap.ts'
 import { buildPackages, copyCheckout } from '../network/packages/built.ts'
 import { runImage, unpackImage } from '../network/packages/image.ts'
-import { signIn } from '../network/packages/installed.ts'
-import { makePodman } from '../network/packages/podman.ts'
 
 describe('files of packages', function () {
   this.timeout(1_800_000)
@@ -73,54 +68,5 @@ describe('files of packages', function () {
     expect(readdirSync(join(scratch, 'etc'))).to.include('holdfast.yaml')
     expect(readdirSync(join(scratch, 'store'))).to.include('holdfast.db')
     expect(runImage(scratch, config, ['user', 'list']).code).to.equal(0)
-  })
-
-  it('have an image that serves by the lines of its page', async function () {
-    for (const program of ['podman', 'slapd', 'radclient']) needProgram(program, this)
-    const scratch = mkdtempSync(join(tmpdir(), 'holdfast-podman-'))
-    const page = 'docs/how-to/install.md'
-    const [load = '', folders = ''] = shellBlocks(page, 'As a container')
-    const [lines = ''] = shellBlocks(page, 'As a container', 'console')
-    const [init = '', serve = '', check = ''] = lines
-      .replaceAll('/srv/holdfast', scratch)
-      .split(/(?<!\\)\n/)
-    const path = `${makePodman(scratch)}:${process.env.PATH}`
-    const run = (line: string, input = '') =>
-      execFileSync('sh', ['-e', '-c', line], {
-        ...{ cwd: first, input, encoding: 'utf8', env: { ...process.env, PATH: path } },
-      })
-    const logged = async (line: RegExp) => {
-      for (let tries = 0; tries < 600; tries += 1) {
-        if (line.test(run('podman logs mfa 2>&1'))) return
-        await sleep(100)
-      }
-      throw new Error(`never logged ${line}:\n${run('podman logs mfa 2>&1')}`)
-    }
-    const directory = await startOpenLdap()
-    try {
-      run(load)
-      run(folders.replaceAll('/srv/holdfast', scratch))
-      const etc = join(scratch, 'etc')
-      writeFileSync(join(etc, 'password'), directory.password)
-      writeFileSync(join(etc, 'ca.pem'), directory.ca)
-      for (const name of ['password', 'ca.pem']) chownSync(join(etc, name), 65_532, 65_532)
-      // What the person would type.
-      const flags = `--controller ${directory.ldapsUrl} --base-dn '${directory.baseDn}' \\
-        --bind-dn '${directory.bindDn}' --bind-password-file /etc/holdfast/password \\
-        --ca-file /etc/holdfast/ca.pem --region NL --gateway 127.0.0.1`
-      run(`${init.replace(' -it ', ' -i ')} ${flags}`)
-      run(serve)
-      await logged(/ready after/)
-      const inside = { run: (line: string, input = '') => run(`podman exec -i mfa ${line}`, input) }
-      expect(signIn(inside, directory)).to.match(/Accepted after/)
-      expect(run(check)).to.not.match(/FAIL/)
-      run('podman kill --signal HUP mfa')
-      await logged(/configuration-reloaded/)
-      run('podman stop --time 45 mfa')
-      expect(run('podman logs mfa 2>&1')).to.match(/service-stopped/)
-    } finally {
-      run('podman rm --force --all; podman rmi --force --all')
-      rmSync(scratch, { recursive: true, force: true })
-    }
   })
 })
