@@ -143,6 +143,10 @@ export type WorldOptions = {
   readonly isShared?: boolean
   /** Whether time goes on evenly where the clock is set, as in a service. */
   readonly isSteady?: boolean
+  /** Default: one of its own. */
+  readonly clock?: ManualClock
+  /** Of this process, where there are several: no two requests have one id. */
+  readonly name?: string
 }
 
 export type World = ReturnType<typeof createWorld>
@@ -155,7 +159,7 @@ function ownCopy(credential: Credential): Credential {
 
 /** A sign-in with everything around it, on a clock that the test moves. */
 export function createWorld(options: WorldOptions = {}) {
-  const machine = createManualClock(startMs)
+  const { clock: machine = createManualClock(startMs), name } = options
   const clock: ManualClock = options.isSteady
     ? { ...machine, nowMs: createSteadyClock(machine).nowMs }
     : machine
@@ -224,7 +228,7 @@ export function createWorld(options: WorldOptions = {}) {
   function createAttempt(ask: Ask): Attempt {
     attempts += 1
     return {
-      id: `attempt-${attempts}`,
+      id: name === undefined ? `attempt-${attempts}` : `attempt-${name}-${attempts}`,
       gateway: ask.gateway ?? gateway,
       userName: ask.user ?? 'alice',
       ...(ask.userKey === undefined ? {} : { userKey: ask.userKey }),

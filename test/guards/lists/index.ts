@@ -3,6 +3,7 @@ import { campaignGuards } from './campaigns.ts'
 import { databaseGuards } from './databases.ts'
 import { linkGuards } from './links.ts'
 import { listenerGuards } from './listener.ts'
+import { modelGuards } from './model.ts'
 import { nodeGuards } from './nodes.ts'
 import { peopleGuards } from './people.ts'
 import { phoneGuards } from './phones.ts'
@@ -27,6 +28,7 @@ export const guards: readonly Guard[] = [
   ...rowGuards,
   ...databaseGuards,
   ...nodeGuards,
+  ...modelGuards,
   ...webNodeGuards,
   ...sharedRegistryGuards,
 ]

@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { SignInRegistry } from '../../../src/signin/index.ts'
-import type { Hints } from '../../../src/store/hints.ts'
 import type { SharedRegistry, SharedRegistryOptions, Store } from '../../../src/store/index.ts'
 import type { PostgresqlPlace } from '../../../src/store/postgresql/place.ts'
 import type { RegistryFactory } from '../../signin/sharing/registries.ts'
 import type { ManualClock } from '../../support/manual-clock.ts'
+import { createHub } from './hub.ts'
 import { openDatabase, sharedPostgresql } from './stores.ts'
 
 const tables = 'shared_kept, shared_miss, shared_claim, shared_prompt, shared_note'
@@ -58,28 +58,6 @@ export function shareRegistry(
   })
   if (registry === undefined) throw new Error('expected a store that is shared')
   return registry
-}
-
-/** Tells at once, in one process of the tests. */
-function createHub(): { readonly join: () => Hints } {
-  const all = new Set<(tokens: Iterable<string>) => void>()
-  return {
-    join() {
-      let own: ((tokens: Iterable<string>) => void) | undefined
-      return {
-        tell(token) {
-          for (const hear of all) if (hear !== own) hear([token])
-        },
-        async listen(onHint) {
-          own = onHint
-          all.add(onHint)
-        },
-        async close() {
-          if (own !== undefined) all.delete(own)
-        },
-      }
-    },
-  }
 }
 
 const kept: { processes?: Promise<Processes> } = {}
