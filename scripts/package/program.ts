@@ -22,6 +22,9 @@ const ours = [
 const leftOut = [
   join(root, 'src/web/pages/people'),
   join(root, 'src/web/pages/dist/people.sources'),
+  // Vite's own notes. The service reads none of them, and they say where the packages of npm are on this machine.
+  join(root, 'src/web/pages/dist/.vite'),
+  join(root, 'src/web/pages/dist/people/.vite'),
   // Large, and read in a browser rather than beside the program.
   join(root, 'docs/images'),
 ]
