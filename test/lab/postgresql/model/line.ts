@@ -10,8 +10,8 @@ export type Line = {
 }
 
 /**
- * Every request of a node is one transaction, and nodes take turns to write. So whatever several of them do at the same moment is
- * one after the other to the database, and a schedule that chooses the order of requests reaches all of it.
+ * Every request of a node is one transaction, and nodes take turns to write. So the database gets, one after the other,
+ * whatever several of them do at the same moment. A schedule that chooses the order of requests reaches all of it.
  */
 export function createLine(connection: Connection): Line {
   const waiting: (() => Promise<() => void>)[] = []

@@ -50,7 +50,7 @@ export function createPhone(nowMs: () => number, fault: (what: string) => void):
     rings.push({ id, from, untilMs, isOver: false, isApproved: false })
   }
 
-  /** As a provider of calls does it: what is about to be done is kept before, so that one process alone does it. */
+  /** As a provider of calls does it: what is about to be done is kept before, so that only one process does it. */
   async function place(
     request: PromptRequest,
     { steps }: PromptObserver,

@@ -31,7 +31,7 @@ export type Pool = {
   readonly auditKey: KeyObject
   /** Of an administrator, who waits for no turn. */
   readonly outside: StoreContext
-  /** What a process works with. `connection`: its own, or one that stands before it. */
+  /** What a process works with. `connection`: its own, or one in front of it. */
   contextOf(member: Member, connection: Connection, clock: Clock): StoreContext
   setTime(nowMs: number): Promise<unknown>
   declareDead(processId: string): Promise<unknown>

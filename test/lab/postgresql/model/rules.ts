@@ -9,7 +9,7 @@ export type Copy = {
   readonly node: ModelNode
   readonly ask: Ask
   readonly equal: string
-  /** What was typed for it, and must count once. */
+  /** What was typed for it, and must be accepted only once. */
   readonly code?: string
   readonly pending: Pending
   readonly startedMs: number
