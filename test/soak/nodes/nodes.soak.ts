@@ -50,11 +50,11 @@ describe('two nodes on one PostgreSQL', function () {
       ...{ thinkMs, deeds },
       ...(isQuick
         ? { patience: '40s', rounds: 4 }
-        : // Two cores carry so many where gateways ask as slowly as the page on two servers says.
+        : // As slow as gateways may ask (see docs/how-to/two-servers.md), so that two cores carry so many.
           {
             patience: '160s',
-            rounds: 6,
-            schedule: { tries: 3, everyMs: 5_000 },
+            rounds: 10,
+            schedule: { tries: 3, everyMs: 3_000 },
             gateways: 64,
           }),
     })
