@@ -26,4 +26,12 @@ export const modelGuards: readonly Guard[] = [
     without: '',
     noticedBy,
   },
+  {
+    name: 'model: an approval is spent once',
+    file: 'src/store/shared/kept.ts',
+    source: "conflict.columns(['kind', 'id']).doNothing())\n        .returning('id')",
+    without:
+      "conflict.columns(['kind', 'id']).doUpdateSet({ claim_key: claimKeys[0] ?? null }))\n        .returning('id')",
+    noticedBy,
+  },
 ]
