@@ -42,8 +42,8 @@ export type OpenedStore = {
 const databaseWaitMs = 60_000
 const databasePauseMs = 1_000
 
-/** As long as most gateways wait for a person. Each sign-in ends in time by itself. */
-const patienceMs = 60_000
+/** Longer than a lock or a lost connection lasts. What waits much longer keeps the database busy for gateways that have given up. */
+const patienceMs = 6_000
 
 /** What a service says beside its configuration. */
 export type ServiceStore = Pick<

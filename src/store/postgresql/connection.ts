@@ -57,6 +57,7 @@ type SubmitOptions = {
 
 /** Rows of one transaction stay in the server's memory and ours until it ends. */
 const requestsAtOnce = 500
+const fewestAtOnce = 10
 /** While the database is known to be away, people hear so sooner. */
 const awayMs = 1_000
 /** Who asks after such an answer need not ask first whether there are any. */
@@ -92,6 +93,10 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
     startWork()
   })
   let writes = 0
+  const anew = {
+    error: new StoreError('database-anew', 'the connection to the database was lost meanwhile'),
+  }
+  let together = requestsAtOnce
   let waitingOutside = 0
   let isWorking = false
   let idle: (() => void) | undefined
@@ -131,7 +136,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
   /** What is blocked goes by itself. */
   function countTogether(): number {
     const end = queue.findIndex(({ isBlocked }) => isBlocked)
-    return end < 0 ? requestsAtOnce : Math.min(requestsAtOnce, Math.max(1, end))
+    return end < 0 ? together : Math.min(together, Math.max(1, end))
   }
 
   function startWork(): void {
@@ -169,6 +174,8 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
       leave()
       const error = toStoreError(cause)
       failureCode = error.code
+      // What is too much for one transaction would be too much the next time.
+      together = Math.max(fewestAtOnce, Math.floor(Math.min(together, batch.length) / 2))
       answeredAtMs = Number.NEGATIVE_INFINITY
       awaySinceMs ??= clock.nowMs()
       // Those that wait would come to the same, one time-out after the other.
@@ -183,9 +190,6 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
     goesOn: () => boolean,
     note: (error: StoreError) => void,
   ): Promise<readonly Outcome[]> {
-    const anew = {
-      error: new StoreError('database-anew', 'the connection to the database was lost meanwhile'),
-    }
     for (;;) {
       const open = await enter(goesOn, note)
       // The caller was told that it failed, so it must not happen later.
@@ -232,7 +236,7 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
     for (const [request, error] of failed) {
       request.tries += 1
       if (mayTryAgain(request, error)) left.push(request)
-      else request.reject(error)
+      else request.reject(request.isOutdated(epoch()) ? anew.error : error)
     }
     // Together, so that they stay in their order.
     rest.add(left)
@@ -252,11 +256,14 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
     failureCode = undefined
     answeredAtMs = clock.nowMs()
     awaySinceMs = undefined
+    together = Math.min(requestsAtOnce, together * 2)
     const failed = new Map<Request, StoreError>()
     batch.forEach((request, index) => {
       const outcome: Outcome = outcomes[index] ?? { error: undefined }
       if ('rows' in outcome) {
         request.resolve(outcome.rows)
+        // Most often it was one lock that stopped them all, and it is gone.
+        if (request.isBlocked) for (const other of queue) other.isBlocked = false
         return
       }
       request.isBlocked ||= outcome.isOwn === true && isLocked(outcome.error)
