@@ -29,7 +29,7 @@ export type Machine = {
 
 /** What root has there. */
 export const rootEnvironment = {
-  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   HOME: '/root',
   LANG: 'C.UTF-8',
 }
