@@ -247,8 +247,11 @@ export function createContext(parts: SignInParts, attempt: Attempt, live: LiveRe
 /** Fails closed: a store that cannot be trusted refuses, a mistake of ours stays unanswered. */
 function explain(context: Context, error: unknown): Outcome {
   const { attempt, parts } = context
-  const isStore = error instanceof HoldfastError && /^(?:store|database)-/.test(error.code)
-  return isStore ? refuseForStore(context, error.message) : internalError(parts, attempt, error)
+  const code = error instanceof HoldfastError ? error.code : ''
+  // The nodes that live answer in its place.
+  if (code === 'node-dead') return { kind: 'drop', reason: 'declared-dead' }
+  const isStore = /^(?:store|database)-/.test(code)
+  return isStore ? refuseForStore(context, messageOf(error)) : internalError(parts, attempt, error)
 }
 
 function refuseForStore(context: Context, detail: string): Outcome & { kind: 'reject' } {

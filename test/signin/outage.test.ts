@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { StoreError } from '../../src/store/index.ts'
 import {
   call,
   createWorld,
@@ -104,6 +105,16 @@ describe('a store that fails', () => {
     world.stores.failing.add('audit.record')
     await world.advance(301_000)
     expect(world.troubles.map(({ what }) => what)).to.deep.equal(['audit'])
+  })
+
+  it('is silent, and complains of no mistake, once the other nodes have declared it dead', async () => {
+    const world = createWorld()
+    world.local.instead.verify = async () => {
+      throw new StoreError('node-dead', 'process p1 may no longer write')
+    }
+    const outcome = await world.ask({ device: laptop })
+    expect(outcome).to.deep.equal({ kind: 'drop', reason: 'declared-dead' })
+    expect(world.troubles).to.deep.equal([])
   })
 
   it('leaves a mistake of ours unanswered, with its stack in the log', async () => {

@@ -117,6 +117,12 @@ export const dropReasons = {
       'No server of the database has answered for a minute. Status-Server is not answered, so that gateways ask their next server.',
     remedy: 'Look at the servers under store.postgresql. The log says why they are not used.',
   },
+  'declared-dead': {
+    meaning:
+      'The other nodes had declared this process dead, so it may no longer act on the sign-ins that it held.',
+    remedy:
+      'The gateway asks the next server. If this happens often, look at the load of this machine and the network to the database.',
+  },
   'internal-error': {
     meaning: 'A mistake in Holdfast itself. The log has the details.',
     remedy: 'Report it with the log lines of this attempt.',

@@ -31,6 +31,7 @@ export const reasonPages = {
   'directory-refuses-us': 'directory-refuses-us',
   'store-failed': 'store-failed',
   'store-away': 'store-failed',
+  'declared-dead': 'store-failed',
   denied: 'refused-by-rule',
   'rule-group-missing': 'refused-by-rule',
   blocked: 'blocked-or-locked',

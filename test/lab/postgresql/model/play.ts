@@ -282,8 +282,7 @@ export async function playSchedule(pool: Pool, schedule: Schedule): Promise<Tall
 
   for (const { world, wasStopped } of nodes) {
     for (const { what, detail } of world.troubles) {
-      const isOfDead = what !== 'internal-error' || detail.includes('may no longer write')
-      if (!wasStopped || !isOfDead) faults.push(`${what}: ${detail}`)
+      if (!wasStopped || what === 'internal-error') faults.push(`${what}: ${detail}`)
     }
   }
   const rows = await pool.rowsOf(userKey)
