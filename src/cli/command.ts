@@ -113,7 +113,11 @@ export function playedGatewayOptions<Options>(yargs: Argv<Options>) {
       requiresArg: true,
       describe: 'File with the shared secret',
     })
-    .option('server', { type: 'string', requiresArg: true, describe: 'Such as 192.0.2.1:1812' })
+    .option('server', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Address of the service, such as 192.0.2.1:1812',
+    })
     .option('attribute', {
       alias: 'a',
       type: 'string',

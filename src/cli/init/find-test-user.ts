@@ -34,7 +34,7 @@ export async function findTestUser(
         return {
           lines: [
             `Found ${displayName}: ${dn}`,
-            `  phones: ${numbers}; groups and their DNs: ${groups.length}`,
+            `  phones: ${numbers}; groups: ${groups.length} names and DNs`,
           ],
         }
       }

@@ -59,7 +59,7 @@ function configurationText(answers: InitAnswers): string {
 store: { sqlite: ${text(answers.store)} }
 sealing_key: credential:sealing-key
 
-# Country of phone numbers that are written without one in the directory.
+# Country of phone numbers that have no country code in the directory.
 default_region: ${text(answers.region)}
 
 # Gateways report their sessions here. Many think that a server is down if it does not answer: docs/how-to/accounting.md.

@@ -50,7 +50,7 @@ async function askForRegion(
   interview: Interview,
 ): Promise<string> {
   return await interview.ask<string>({
-    text: 'Country of phone numbers that are written without one (such as NL)',
+    text: 'Country of phone numbers that have no country code (such as NL)',
     ...{ flag: 'region', given, fallback },
     judge: judgeRegion,
   })

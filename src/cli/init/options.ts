@@ -100,7 +100,7 @@ const placeOptions = {
   region: {
     type: 'string',
     requiresArg: true,
-    describe: 'Country of phone numbers that are written without one, such as NL',
+    describe: 'Country of phone numbers that have no country code, such as NL',
   },
   force: {
     type: 'boolean',

@@ -125,7 +125,7 @@ export function createConfigSchema(context: FieldContext) {
       .regex(/^[A-Z]{2}$/, 'must be a country code such as NL')
       .optional()
       .describe(
-        'Country of phone numbers that are written without one, such as NL. Required with an LDAP directory that has phone_attributes.',
+        'Country of phone numbers that have no country code, such as NL. Required with an LDAP directory that has phone_attributes.',
       ),
     listen: z
       .array(endpoint())

@@ -66,7 +66,7 @@ export const rejectReasons = {
     says: 'denied',
     meaning: 'The directory refused the password.',
     remedy:
-      'Let the person try again; after a change on another device the old one may be stored there.',
+      'Let the person try again. If the password was changed, a device may still have the old one stored.',
   },
   'password-too-long': {
     delay: true,
@@ -291,7 +291,7 @@ export const rejectReasons = {
     delay: false,
     says: 'not-enrolled',
     meaning: 'The password was right but the person has no authenticator that is allowed here.',
-    remedy: 'holdfast authenticator add NAME, or a phone number in the directory.',
+    remedy: 'Run holdfast authenticator add NAME, or write a phone number into the directory.',
   },
   'set-up-begins': {
     delay: false,

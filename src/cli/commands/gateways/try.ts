@@ -24,7 +24,11 @@ export const tryCommand = command({
         describe: 'File with the password in its first line',
       })
       .option('timeout', { type: 'number', default: 5, describe: 'Seconds before each resend' })
-      .option('retries', { type: 'number', default: 3, describe: 'Resends after the first' }),
+      .option('retries', {
+        type: 'number',
+        default: 3,
+        describe: 'How many resends follow the first packet',
+      }),
   async run(args, io): Promise<ExitCode> {
     if (args.password !== undefined && args.password !== '-') {
       throw new CliError('usage', 'A password does not belong on the command line: --password -')

@@ -63,7 +63,7 @@ function howToStart({ uid }: CliIo): string {
     return 'start the service; its unit is systemd/user/holdfast.service, see docs/how-to/service-of-a-user.md'
   }
   return kind === undefined
-    ? 'start the service; its unit is systemd/holdfast.service'
+    ? 'systemctl enable --now holdfast; the unit is systemd/holdfast.service of the clone'
     : 'systemctl start holdfast'
 }
 

@@ -2,7 +2,7 @@ import { command, targetOptions } from '../../command.ts'
 
 export const importCommand = command({
   usage: 'import <file>',
-  describe: 'Enrol all tokens of a file, or none; shows first what will happen',
+  describe: 'Enrol all tokens of a file, or none; first shows what will happen',
   options: (yargs) =>
     targetOptions(yargs)
       .positional('file', {

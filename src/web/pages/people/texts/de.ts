@@ -204,7 +204,7 @@ export const de: Texts = {
   'by-push': 'Ihr Smartphone, unter {to}',
   'push-title': 'Geben Sie die Zahl auf Ihrem Smartphone ein',
   'push-intro': 'Öffnen Sie {to} auf Ihrem Smartphone und geben Sie dort diese Zahl ein.',
-  'setup-push': 'Mein Smartphone, mit einer Zahl',
+  'setup-push': 'Bestätigen auf meinem Smartphone',
   'way-push': 'Smartphone zum Bestätigen',
   'pair-title': 'Smartphone hinzufügen',
   'pair-intro':

@@ -196,7 +196,7 @@ export const en = {
   'by-push': 'Your phone, at {to}',
   'push-title': 'Type the number on your phone',
   'push-intro': 'Open {to} on your phone, and type this number there.',
-  'setup-push': 'My phone, with a number',
+  'setup-push': 'Approve on my phone',
   'way-push': 'Phone that approves',
   'pair-title': 'Add a phone',
   'pair-intro':

@@ -198,7 +198,7 @@ export const es: Texts = {
   'by-push': 'Su teléfono, en {to}',
   'push-title': 'Escriba el número en su teléfono',
   'push-intro': 'Abra {to} en su teléfono y escriba allí este número.',
-  'setup-push': 'Mi teléfono, con un número',
+  'setup-push': 'Aprobar en mi teléfono',
   'way-push': 'Teléfono que aprueba',
   'pair-title': 'Añadir un teléfono',
   'pair-intro':

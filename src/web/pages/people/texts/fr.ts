@@ -201,7 +201,7 @@ export const fr: Texts = {
   'by-push': 'Votre téléphone, sur {to}',
   'push-title': 'Saisissez le nombre sur votre téléphone',
   'push-intro': 'Ouvrez {to} sur votre téléphone et saisissez-y ce nombre.',
-  'setup-push': 'Mon téléphone, avec un nombre',
+  'setup-push': 'Approuver sur mon téléphone',
   'way-push': 'Téléphone qui approuve',
   'pair-title': 'Ajouter un téléphone',
   'pair-intro':

@@ -194,7 +194,7 @@ export const nl: Texts = {
   'by-push': 'Uw telefoon, op {to}',
   'push-title': 'Typ het getal op uw telefoon',
   'push-intro': 'Open {to} op uw telefoon en typ daar dit getal.',
-  'setup-push': 'Mijn telefoon, met een getal',
+  'setup-push': 'Goedkeuren op mijn telefoon',
   'way-push': 'Telefoon die goedkeurt',
   'pair-title': 'Een telefoon toevoegen',
   'pair-intro':
