@@ -228,9 +228,12 @@ eap:
   cert_file: ${server.certificate}
   key_file: ${server.key}
 
-The systemd unit runs as a user of its own, which cannot read that key. Give it the key with
-  systemctl edit holdfast     [Service] LoadCredential=eap-key:${server.key}
-and write key_file: /run/credentials/holdfast.service/eap-key; after a renewal restart the service.
+The systemd unit runs as a user of its own, which cannot read that key. Run
+  systemctl edit holdfast
+and write these two lines there:
+  [Service]
+  LoadCredential=eap-key:${server.key}
+In the configuration, write key_file: /run/credentials/holdfast.service/eap-key. Restart the service now, and after each renewal.
 
 Profiles for devices: ${program} certificate profile SSID
 `
