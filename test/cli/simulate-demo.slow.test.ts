@@ -63,12 +63,15 @@ gateways: { vpn: { address: 127.0.0.1, secret: testing123 } }
     })
   }
 
-  it('ends where no server listens for RADIUS', async () => {
-    phoneSays = '[]'
-    const { code, stderr } = await simulate('alice')
-    expect(stderr).to.include('Nothing answers at 127.0.0.1 port 9')
-    expect(code).to.equal(exitCodes['no-answer'])
-  })
+  const notification = { id: 'a1', kind: 'notification', to: 'her browser', title: 'A sign-in' }
+  for (const messages of [[], [notification]]) {
+    it(`ends where no server listens for RADIUS; the phone has ${messages.length} notifications`, async () => {
+      phoneSays = JSON.stringify(messages)
+      const { code, stderr } = await simulate('alice')
+      expect(stderr).to.include('Nothing answers at 127.0.0.1 port 9')
+      expect(code).to.equal(exitCodes['no-answer'])
+    })
+  }
 
   it('knows only the people of the configuration', async () => {
     for (const user of ['bob', '__proto__', 'constructor']) {

@@ -213,8 +213,10 @@ describe('the operation explain', () => {
       return [rule?.name, sees.kind, 'reason' in sees ? sees.reason : undefined]
     }
     expect(await by('peap')).to.deep.equal(['relayed', 'reject', 'denied'])
-    expect(await by('ttls')).to.deep.equal(['eap', 'challenge', undefined])
-    expect(await by('tls')).to.deep.equal(['eap', 'reject', 'no-method-for-flow'])
+    expect(await by('gtc')).to.deep.equal(['eap', 'challenge', undefined])
+    for (const method of ['ttls', 'ms-chap-v2', 'md5', 'tls']) {
+      expect(await by(method), method).to.deep.equal(['eap', 'reject', 'no-method-for-flow'])
+    }
     expect(await codeOf(by('leap'))).to.equal('bad-arguments')
   })
 

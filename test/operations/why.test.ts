@@ -95,6 +95,9 @@ describe('why', () => {
       outcome: 'accept',
       reason: 'accepted',
     })
+    const dave = { userName: 'dave', userKey: 'corp:dave' }
+    await record('set-up', at0812, { ...dave, reason: 'set-up-begins' })
+    await record('dave', at0812 + 5 * minute, { ...dave, outcome: 'accept', reason: 'accepted' })
     await store.audit.alert({ atMs: at0812, kind: 'fraud', userKey: 'corp:alice', detail: {} })
   })
   after(async () => {
@@ -120,6 +123,14 @@ describe('why', () => {
       expect(ids, what).to.include.members(['early', 'again', 'well']).and.not.include('other')
       expect(ids.at(-1), what).to.equal('well')
     }
+  })
+
+  it('takes the sign-in with which a first set-up began for none that was refused', async () => {
+    expect(await idsOf({ what: 'dave', atMs: at0812 + 5 * minute })).to.deep.equal([
+      'dave',
+      'set-up',
+    ])
+    expect(await textOf({ what: 'dave' })).to.include('was not refused lately')
   })
 
   it('shows unknown names that begin so: a slip of the finger', async () => {

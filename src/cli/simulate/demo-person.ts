@@ -12,16 +12,18 @@ import { type Person, pause } from './person.ts'
 /** How often the phone is looked at. */
 const pollMs = 100
 
+const messageSchema = z.object({
+  id: z.string().regex(/^\w+$/),
+  kind: z.enum(['call', 'sms', 'email']),
+  to: z.string(),
+  user: z.string(),
+  code: z.string().optional(),
+})
+/** A notification asks for nothing that could be answered here. */
 const messagesSchema = z.array(
-  z.object({
-    id: z.string().regex(/^\w+$/),
-    kind: z.enum(['call', 'sms', 'email']),
-    to: z.string(),
-    user: z.string(),
-    code: z.string().optional(),
-  }),
+  z.union([messageSchema, z.object({ kind: z.literal('notification') })]),
 )
-type Message = z.output<typeof messagesSchema>[number]
+type Message = z.output<typeof messageSchema>
 
 /** What the configuration of a demo tells of someone: the password, and the seed of their app. */
 export type DemoSecrets = {
@@ -79,7 +81,9 @@ export async function createDemoPerson(options: {
   async function list(): Promise<readonly Message[]> {
     const response = await askPhone(messages)
     const parsed = messagesSchema.safeParse(await response.json().catch(() => undefined))
-    if (parsed.success) return parsed.data.filter((message) => message.user === user)
+    if (parsed.success) {
+      return parsed.data.filter((message) => 'user' in message).filter((each) => each.user === user)
+    }
     throw new CliError('server-unreachable', `What answers at ${messages} is not a demo phone.`)
   }
 

@@ -50,7 +50,7 @@ export function createWhyOperation(parts: Pick<AdminParts, 'store' | 'findPerson
         const all = [...referenced, ...theirs, ...unnamed].filter(({ kind }) => kind === 'sign-in')
         const found =
           atMs === undefined
-            ? all.filter(({ outcome }) => outcome !== 'accept').sort(byAge)
+            ? all.filter((entry) => !wentWell(entry)).sort(byAge)
             : all.sort((left, right) => rank(left, atMs) - rank(right, atMs))
         const entries = withoutDoubles(found).slice(0, mostShown)
         if (entries.length > 0) return await told(entries)
@@ -91,9 +91,15 @@ function byAge(left: AuditEntry, right: AuditEntry): number {
 }
 
 /** The nearest first; whatever went well comes after all that did not. */
-function rank({ startedAtMs, outcome }: AuditEntry, atMs: number): number {
+function rank(entry: AuditEntry, atMs: number): number {
+  const { startedAtMs } = entry
   const distanceMs = Math.max(0, atMs - startedAtMs, startedAtMs - (atMs + minuteMs - 1))
-  return outcome === 'accept' ? distanceMs + windowMs * 4 : distanceMs
+  return wentWell(entry) ? distanceMs + windowMs * 4 : distanceMs
+}
+
+/** At the portal a first set-up begins with a sign-in that is refused its second factor. */
+function wentWell({ outcome, reason }: AuditEntry): boolean {
+  return outcome === 'accept' || reason === 'set-up-begins'
 }
 
 function nothingFits(what: string, hasTime: boolean, theirs: readonly AuditEntry[]): string {

@@ -246,9 +246,11 @@ async function failPrompt(context: Context, asked: Step): Promise<Passed | Outco
 function attemptOf(request: DryRunRequest): Attempt {
   const { userName, device, credential, eapMethod = 'ttls', attributes = [], atMs } = request
   const isByCertificate = credential === 'eap' && eapMethod === 'tls'
+  // Of what EAP carries, GTC alone can ask the person something.
+  const isMute = credential === 'eap' && eapMethod !== 'gtc'
   return {
     id: 'dry-run',
-    gateway: isByCertificate ? withoutQuestions(request.gateway) : request.gateway,
+    gateway: isMute ? withoutQuestions(request.gateway) : request.gateway,
     userName,
     credential: isByCertificate
       ? { kind: 'certificate', serialNumber: '' }
