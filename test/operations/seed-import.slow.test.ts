@@ -89,6 +89,8 @@ describe('importing seeds', () => {
       file: join(folder, 'holdfast.db'),
       keyring: createKeyring({ current: new Uint8Array(32).fill(1) }),
       node: 'test',
+      // Ten thousand rows in one transaction, and its end, on a busy machine too.
+      commitTimeoutMs: 60_000,
     })
   })
   afterEach(async () => {
