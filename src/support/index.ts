@@ -47,6 +47,8 @@ export { createRateLimit, type RateLimit, type RateLimitOptions } from './time/r
 export {
   type ClockMoved,
   createSteadyClock,
+  farClockMs,
+  jumpBelievedAfterMs,
   type Machine,
   type SteadyClock,
   systemMachine,

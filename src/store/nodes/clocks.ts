@@ -1,11 +1,8 @@
+import { farClockMs, jumpBelievedAfterMs } from '../../support/index.ts'
 import type { NodeRow } from '../schema.ts'
 
-/** How far a clock may be off before it is warned of, and the others are believed instead. */
-export const farMs = 5_000
 /** A beat that is older says nothing about a clock now: the database's may have been moved since. */
 const freshMs = 8_000
-/** Where all clocks jump together they are believed after this time, as that of a machine is. */
-const believedAfterMs = 60_000
 /** A beat that took longer does not tell when the database was asked. */
 const longestMs = 2_000
 
@@ -62,11 +59,11 @@ export function createClocks(elapsedMs: () => number = () => performance.now()):
       const all = [...two, ...fresh.map((row) => row.beat_at_ms - row.database_at_ms)]
       // Rows of other nodes may be made up: they decide between the two that we have seen, and nothing else (O8).
       const most = middleOf(all, expected)
-      const isSure = all.length > 2 && two.some((ahead) => Math.abs(ahead - most) <= farMs)
+      const isSure = all.length > 2 && two.some((ahead) => Math.abs(ahead - most) <= farClockMs)
       const middle = isSure ? most : middleOf(two, expected)
-      const isJump = known !== undefined && Math.abs(middle - expected) > farMs
+      const isJump = known !== undefined && Math.abs(middle - expected) > farClockMs
       jumpedAtMs = isJump ? (jumpedAtMs ?? atMs) : undefined
-      const isBelieved = jumpedAtMs === undefined || atMs - jumpedAtMs >= believedAfterMs
+      const isBelieved = jumpedAtMs === undefined || atMs - jumpedAtMs >= jumpBelievedAfterMs
       addedMs = isBelieved ? correctionOf(middle) : Math.round(expected)
       known = { sharedMs: databaseMs + addedMs, atMs }
       return isSure ? databaseMs + middle : undefined
@@ -77,7 +74,7 @@ export function createClocks(elapsedMs: () => number = () => performance.now()):
 
 /** A database that is hardly off is right: all have its time in the same way. */
 function correctionOf(middle: number): number {
-  return Math.abs(middle) <= farMs ? 0 : Math.round(middle)
+  return Math.abs(middle) <= farClockMs ? 0 : Math.round(middle)
 }
 
 /** Of two in the middle, the one that agrees more with what was known before. */

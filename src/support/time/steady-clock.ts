@@ -23,11 +23,11 @@ export type SteadyClock = Clock & {
 export const systemMachine: Machine = { ...systemClock, elapsedMs: () => performance.now() }
 
 /** A jump must last for so long to be believed. Longer than people are asked for. */
-const believedAfterMs = 60_000
+export const jumpBelievedAfterMs = 60_000
 /** More is a jump, less is drift. */
 const jumpMs = 1_000
 /** A machine that is off by more than this is warned of, and the others are believed instead. */
-const farMs = 5_000
+export const farClockMs = 5_000
 /** What others said is forgotten after this time: no two clocks go at the same rate. */
 const trustedForMs = 600_000
 const lookEveryMs = 500
@@ -50,7 +50,7 @@ export function createSteadyClock(
   function wantedMs(elapsedMs: number): number {
     const shownMs = machine.nowMs() - elapsedMs
     if (trusted === undefined || elapsedMs - trusted.atMs > trustedForMs) return shownMs
-    return Math.abs(shownMs - trusted.addedMs) <= farMs ? shownMs : trusted.addedMs
+    return Math.abs(shownMs - trusted.addedMs) <= farClockMs ? shownMs : trusted.addedMs
   }
 
   function look(elapsedMs: number): void {
@@ -68,7 +68,7 @@ export function createSteadyClock(
     jump = { sinceMs, offMs }
     // Where no one has asked for the time since, nothing is under way.
     const lastedMs = Math.max(passedMs, elapsedMs - sinceMs)
-    if (lastedMs >= believedAfterMs) follow(offMs)
+    if (lastedMs >= jumpBelievedAfterMs) follow(offMs)
     else if (isNew) tell(offMs, false)
   }
 
@@ -96,7 +96,7 @@ export function createSteadyClock(
       trusted = { addedMs: mostMs - elapsedMs, atMs: elapsedMs }
       // Of a start with a clock that was wrong already, nothing is under way.
       const offMs = wantedMs(elapsedMs) - addedMs
-      if (isFirst && Math.abs(offMs) > farMs) follow(offMs)
+      if (isFirst && Math.abs(offMs) > farClockMs) follow(offMs)
     },
   }
 }

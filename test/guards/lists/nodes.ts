@@ -220,7 +220,7 @@ export const nodeGuards: readonly Guard[] = [
   {
     name: 'nodes O10: a jump of the machine’s clock is not believed at once',
     file: 'src/support/time/steady-clock.ts',
-    source: 'if (lastedMs >= believedAfterMs) follow(offMs)',
+    source: 'if (lastedMs >= jumpBelievedAfterMs) follow(offMs)',
     without: 'if (lastedMs >= 0) follow(offMs)',
     noticedBy: ['test/support/time/steady-clock.test.ts', 'test/signin/moved-clock.test.ts'],
   },
@@ -241,7 +241,7 @@ export const nodeGuards: readonly Guard[] = [
   {
     name: 'nodes O8: rows of other nodes move no clock to a time that no one here has seen',
     file: 'src/store/nodes/clocks.ts',
-    source: 'all.length > 2 && two.some((ahead) => Math.abs(ahead - most) <= farMs)',
+    source: 'all.length > 2 && two.some((ahead) => Math.abs(ahead - most) <= farClockMs)',
     without: 'all.length > 2',
     noticedBy: ['test/store/nodes/clocks.test.ts'],
   },
